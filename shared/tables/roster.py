@@ -1,0 +1,127 @@
+"""Schema `roster`: what is published. Written by publication in the OneRoster service alone.
+
+A row is one version of one object and holds from `from_edition` until before `until_edition`.
+Every table is under row-level security by configuration.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.tables.base import (
+    Identifier,
+    Timestamp,
+    configuration_key,
+    identifier_key,
+    metadata,
+)
+
+SCHEMA = "roster"
+
+
+def _collection(name: str, *columns: Any) -> Table:
+    return Table(
+        name,
+        metadata,
+        configuration_key(),
+        identifier_key("sourced_id"),
+        Column("from_edition", BigInteger, primary_key=True, autoincrement=False),
+        Column("until_edition", BigInteger),
+        # False: a tombstone (`tobedeleted`).
+        Column("active", Boolean, nullable=False),
+        Column("date_last_modified", Timestamp, nullable=False),
+        # Of the body without status and dateLastModified: what publication compares.
+        Column("digest", LargeBinary, nullable=False),
+        # The object's JSON of OneRoster 1.1, with a marker where the base URL goes.
+        Column("body", LargeBinary, nullable=False),
+        *columns,
+        Index(
+            f"ix_{name}_active",
+            "configuration_id",
+            "sourced_id",
+            "from_edition",
+            postgresql_where="active",
+        ),
+        Index(f"ix_{name}_modified", "configuration_id", "date_last_modified", "sourced_id"),
+        Index(
+            f"ix_{name}_superseded",
+            "configuration_id",
+            "until_edition",
+            postgresql_where="until_edition is not null",
+        ),
+        schema=SCHEMA,
+    )
+
+
+academic_sessions = _collection("academic_sessions", Column("type", Identifier, nullable=False))
+orgs = _collection("orgs", Column("type", Identifier, nullable=False))
+courses = _collection("courses")
+classes = _collection("classes", Column("school_id", Identifier, nullable=False))
+users = _collection(
+    "users",
+    Column("role", Identifier, nullable=False),
+    # Folded; empty for those who have no account of ours (guardians).
+    Column("username", Identifier, nullable=False),
+)
+enrollments = _collection(
+    "enrollments",
+    Column("role", Identifier, nullable=False),
+    Column("user_id", Identifier, nullable=False),
+    Column("class_id", Identifier, nullable=False),
+)
+demographics = _collection("demographics")
+
+# Two SIS ids under one name would be a conflict at Microsoft (M, Bijlage 2, case 12).
+Index(
+    "uq_users_current_username",
+    users.c.configuration_id,
+    users.c.username,
+    unique=True,
+    postgresql_where="active and until_edition is null and username <> ''",
+)
+Index("ix_enrollments_user", enrollments.c.configuration_id, enrollments.c.user_id)
+Index("ix_enrollments_class", enrollments.c.configuration_id, enrollments.c.class_id)
+
+COLLECTIONS = (academic_sessions, orgs, courses, classes, users, enrollments, demographics)
+
+edition = Table(
+    "edition",
+    metadata,
+    configuration_key(),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    # dateLastModified of everything that changed with this edition; milliseconds, ever increasing.
+    Column("stamp", Timestamp, nullable=False),
+    Column("sis_revision", BigInteger, nullable=False),
+    Column("access_revision", BigInteger, nullable=False),
+    Column("usernames_revision", BigInteger, nullable=False),
+    Column("reference_date", Date, nullable=False),
+    # The date it was published on: an operator may set an earlier one.
+    Column("today", Date, nullable=False),
+    # The next date on which anything begins or ends: from then on the edition is stale.
+    Column("valid_until", Date),
+    # The form of the rendered bodies: a release that renders otherwise publishes anew.
+    Column("rendering", Text, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("warnings", JSONB, nullable=False),
+    schema=SCHEMA,
+)
+
+# When a client first read a roster: default Sync is meant to be switched on after that (M4.3.6).
+client_use = Table(
+    "client_use",
+    metadata,
+    configuration_key(),
+    identifier_key("client_id"),
+    Column("first_read_at", Timestamp, nullable=False),
+    schema=SCHEMA,
+)
