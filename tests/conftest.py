@@ -68,33 +68,33 @@ def database() -> Iterator[TestDatabase]:
         run(f'drop role "{role_name(name, role)}"')
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session")
 async def owner(database: TestDatabase) -> AsyncIterator[Database]:
     """The owner's eyes, for arranging and looking; services under test use their own roles."""
     async with Database(database.owner_url, application="tests") as opened:
         yield opened
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session")
 async def intake_database(database: TestDatabase) -> AsyncIterator[Database]:
     async with Database(database.url(Role.INTAKE), application="tests") as opened:
         yield opened
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session")
 async def engine_database(database: TestDatabase) -> AsyncIterator[Database]:
     # More than the races in the tests, so that the database decides them and not the pool.
     async with Database(database.url(Role.ENGINE), application="tests", pool_size=20) as opened:
         yield opened
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session")
 async def oneroster_database(database: TestDatabase) -> AsyncIterator[Database]:
     async with Database(database.url(Role.ONEROSTER), application="tests") as opened:
         yield opened
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session")
 async def operator_database(database: TestDatabase) -> AsyncIterator[Database]:
     async with Database(database.url(Role.OPERATOR), application="tests") as opened:
         yield opened

@@ -1,0 +1,57 @@
+"""The username engine as an ASGI application: `uvicorn --factory services.username_engine.app:create_app`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI, Request
+
+from services.username_engine import internal_api
+from services.username_engine.wake_ups import WakeUps
+from shared.clock import Clock
+from shared.database import Database
+from shared.errors import PROBLEM_RESPONSES, install_problem_handlers, internal_error_response
+from shared.security import ServiceToken
+from shared.settings import EngineSettings
+from shared.telemetry import RequestTelemetry, configure_logging, operations_router
+
+_SERVICE = "username_engine"
+
+
+def create_app(settings: EngineSettings | None = None) -> FastAPI:
+    """The service; without `settings` those of the environment. It needs no other service."""
+    settings = settings or EngineSettings.load()
+    configure_logging(settings.log_level)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(
+            settings.database_url.get_secret_value(),
+            application=_SERVICE,
+            pool_size=settings.database_pool_size,
+        )
+        async with database:
+            app.state.database = database
+            wake_ups = asyncio.create_task(WakeUps(database, app.state.clock).run())
+            yield
+            wake_ups.cancel()
+            with suppress(asyncio.CancelledError):
+                await wake_ups
+
+    app = FastAPI(
+        title="RosterBridge username engine",
+        lifespan=lifespan,
+        responses=PROBLEM_RESPONSES,
+    )
+    app.state.clock = Clock(settings.today)
+    app.state.service_token = ServiceToken(settings.service_token)
+    install_problem_handlers(app)
+    app.add_middleware(RequestTelemetry, service=_SERVICE, render_failure=internal_error_response)
+    app.include_router(operations_router(_database))
+    app.include_router(internal_api.router)
+    return app
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database

@@ -1,0 +1,125 @@
+"""What the OneRoster service asks of the engine; by service token only, never from outside."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.username_engine.usernames.creation import create_missing
+from services.username_engine.usernames.resolving import import_snapshot, resolved_usernames
+from shared.clock import Clock
+from shared.database import Database
+from shared.errors import ProblemDocument, UnauthorizedError
+from shared.security import ServiceToken
+
+NDJSON = "application/x-ndjson"
+
+ConfigurationId = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+def require_service_token(request: Request) -> None:
+    token: ServiceToken = request.app.state.service_token
+    if not token.accepts(request.headers.get("Authorization")):
+        raise UnauthorizedError("This takes the service token as a bearer token.")
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _clock(request: Request) -> Clock:
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+async def _snapshot(
+    database: Annotated[Database, Depends(_database)],
+) -> AsyncIterator[AsyncConnection]:
+    """A read-only transaction that stays open until the last line is sent."""
+    async with database.snapshot() as connection:
+        yield connection
+
+
+class CreateRequest(BaseModel):
+    """For which day names must be complete."""
+
+    reference_date: date
+
+
+class CreateAnswer(BaseModel):
+    """Names are complete for these counters and this date."""
+
+    created: int
+    sis_revision: int
+    access_revision: int
+    reference_date: date
+
+
+class ResolveRequest(BaseModel):
+    """Whose names are asked for, and at which moment they are read."""
+
+    reference_date: date
+    snapshot: str | None = Field(default=None, description="From `pg_export_snapshot()`")
+    persons: list[str] | None = Field(default=None, description="Only these; null: everyone")
+
+
+router = APIRouter(
+    prefix="/internal/v1/configurations/{configuration_id}/usernames",
+    dependencies=[Depends(require_service_token)],
+    tags=["internal"],
+    responses={HTTPStatus.UNAUTHORIZED: {"model": ProblemDocument}},
+)
+
+
+@router.post("/create")
+async def create(
+    configuration_id: ConfigurationId,
+    body: CreateRequest,
+    database: Annotated[Database, Depends(_database)],
+    clock: Annotated[Clock, Depends(_clock)],
+) -> CreateAnswer:
+    """Makes every username that is missing on the date; answers once none is."""
+    created = await create_missing(
+        database, clock, configuration_id, reference_date=body.reference_date
+    )
+    return CreateAnswer.model_validate(created, from_attributes=True)
+
+
+@router.post(
+    "/resolve",
+    response_class=StreamingResponse,
+    responses={
+        HTTPStatus.OK: {
+            "description": "Lines of JSON: arrays of up to 1,000 `[person, username]`, then "
+            '`{"count": n}`; without this last line the answer is not whole',
+            "content": {NDJSON: {}},
+        }
+    },
+)
+async def resolve(
+    configuration_id: ConfigurationId,
+    body: ResolveRequest,
+    connection: Annotated[AsyncConnection, Depends(_snapshot)],
+) -> StreamingResponse:
+    """The usernames to send on the date, of everyone present whose Sync is on."""
+    if body.snapshot is not None:
+        await import_snapshot(connection, body.snapshot)
+    names = await resolved_usernames(
+        connection, configuration_id, body.reference_date, body.persons
+    )
+    return StreamingResponse(_lines(names), media_type=NDJSON)
+
+
+async def _lines(batches: AsyncIterator[list[tuple[str, str]]]) -> AsyncIterator[bytes]:
+    count = 0
+    async for names in batches:
+        count += len(names)
+        yield orjson.dumps(names, option=orjson.OPT_APPEND_NEWLINE)
+    yield orjson.dumps({"count": count}, option=orjson.OPT_APPEND_NEWLINE)

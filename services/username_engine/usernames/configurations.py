@@ -1,0 +1,84 @@
+"""What the engine reads of a configuration: the rules its names are made and checked by."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.username_engine.engine.domains import DomainError, normalise_domain
+from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy, Group
+from services.username_engine.errors import UnknownConfigurationError
+from shared.tables import access
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A row of access.configuration, as far as usernames go."""
+
+    id: int
+    name: str
+    username_format: str
+    maximum_length: int
+    policies: DomainPolicies
+    takes_over_source_names: bool
+    verified_domains: frozenset[str]
+    """Normalised; empty while the tenant's domains are not known."""
+
+    def policy(self, group: Group) -> DomainPolicy:
+        return self.policies.of(group)
+
+
+async def read_configuration(connection: AsyncConnection, configuration_id: int) -> Configuration:
+    """Raises `UnknownConfigurationError`."""
+    table = access.configuration
+    found = await connection.execute(select(table).where(table.c.id == configuration_id))
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise UnknownConfigurationError(configuration_id)
+    return Configuration(
+        id=row["id"],
+        name=row["name"],
+        username_format=row["username_format"],
+        maximum_length=row["username_maximum_length"],
+        policies=DomainPolicies(
+            students=DomainPolicy(row["student_domain_policy"]),
+            staff=DomainPolicy(row["staff_domain_policy"]),
+        ),
+        takes_over_source_names=row["usernames_from_source"] == "take_over",
+        verified_domains=_normalised(row["verified_domains"]),
+    )
+
+
+async def configuration_id_of(connection: AsyncConnection, name: str) -> int:
+    """The id behind the name operators use; raises `UnknownConfigurationError`."""
+    table = access.configuration
+    found = (await connection.execute(select(table.c.id).where(table.c.name == name))).scalar()
+    if found is None:
+        raise UnknownConfigurationError(name)
+    return int(found)
+
+
+async def configured_domains(connection: AsyncConnection, configuration_id: int) -> frozenset[str]:
+    """Every domain the configuration gives its schools and locations, normalised."""
+    school, location = access.school.c, access.location.c
+    found = await connection.execute(
+        select(school.staff_domain)
+        .where(school.configuration_id == configuration_id)
+        .union(
+            select(school.student_domain).where(school.configuration_id == configuration_id),
+            select(location.student_domain).where(location.configuration_id == configuration_id),
+        )
+    )
+    return _normalised(list(found.scalars()))
+
+
+def _normalised(domains: list[str | None]) -> frozenset[str]:
+    return frozenset(filter(None, map(_normal_form, domains)))
+
+
+def _normal_form(domain: str | None) -> str | None:
+    try:
+        return normalise_domain(domain or "")
+    except DomainError:
+        # Refused where configurations are applied; here it can only fail to match.
+        return None
