@@ -1,0 +1,227 @@
+"""Whether a roster is stale, and what moved since its edition.
+
+Counters decide, one for each schema that feeds a roster: a writer raises its own in the transaction
+that changes data, so no change can slip between a mark and its clearing (publication.md).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self
+
+from sqlalchemy import Row, Table, func, literal, select, union
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.oneroster.publication.objects import RENDERING
+from shared.database import among
+from shared.presence import ActiveYear, active_year
+from shared.tables import access, roster, sis, usernames
+
+# Above this many changed persons the whole is read anew: one pass over all is then cheaper.
+MOST_CHANGED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    sis: int
+    access: int
+    usernames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The newest published state of a configuration, and what it was made from."""
+
+    number: int
+    stamp: datetime
+    counters: Counters
+    reference_date: date
+    today: date
+    valid_until: date | None
+    rendering: str
+    counts: dict[str, int]
+    warnings: dict[str, int]
+
+    @classmethod
+    def from_row(cls, row: Row[Any]) -> Self:
+        return cls(
+            row.number,
+            row.stamp,
+            Counters(row.sis_revision, row.access_revision, row.usernames_revision),
+            row.reference_date,
+            row.today,
+            row.valid_until,
+            row.rendering,
+            row.counts,
+            row.warnings,
+        )
+
+
+async def read_counters(connection: AsyncConnection, configuration_id: int) -> Counters:
+    """0 where a schema holds nothing of the configuration yet."""
+
+    def counter(table: Table) -> Any:
+        own = select(table.c.revision).where(table.c.configuration_id == configuration_id)
+        return func.coalesce(own.scalar_subquery(), 0)
+
+    row = (
+        await connection.execute(
+            select(
+                counter(sis.revision_counter),
+                counter(access.revision),
+                counter(usernames.revision_counter),
+            )
+        )
+    ).one()
+    return Counters(*row)
+
+
+async def newest_edition(connection: AsyncConnection, configuration_id: int) -> Edition | None:
+    """Needs the setting `rosterbridge.configuration` (row-level security)."""
+    table = roster.edition
+    row = (
+        await connection.execute(
+            select(table)
+            .where(table.c.configuration_id == configuration_id)
+            .order_by(table.c.number.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return Edition.from_row(row) if row else None
+
+
+def is_stale(
+    edition: Edition | None, counters: Counters, today: date, *, today_is_set: bool
+) -> bool:
+    """Whether what is published may differ from what would be published today.
+
+    `today_is_set`: an operator set the date, which alone may bring it back.
+    """
+    return (
+        edition is None
+        or edition.counters != counters
+        or _whole_is_due(edition, counters, today, today_is_set=today_is_set)
+    )
+
+
+def _whole_is_due(edition: Edition, counters: Counters, today: date, *, today_is_set: bool) -> bool:
+    return (
+        edition.rendering != RENDERING
+        or edition.counters.access != counters.access
+        or (today_is_set and today < edition.today)
+        or (edition.valid_until is not None and today >= edition.valid_until)
+    )
+
+
+async def reference_date_of(
+    connection: AsyncConnection,
+    configuration_id: int,
+    edition: Edition | None,
+    today: date,
+    *,
+    today_is_set: bool,
+) -> tuple[ActiveYear, date] | None:
+    """The active year and the date to publish for; None while no year of it has been imported.
+
+    Never earlier than the last edition's but by an operator: two hosts whose clocks disagree at
+    midnight would send a class back and forth.
+    """
+    year = await active_year(connection, configuration_id)
+    if year is None:
+        return None
+    if edition is not None and not today_is_set:
+        today = max(today, edition.reference_date)
+    return year, year.reference_date(today)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The persons and classes whose rows moved since an edition."""
+
+    persons: frozenset[str]
+    classes: frozenset[str]
+
+
+async def changes_since(
+    connection: AsyncConnection,
+    configuration_id: int,
+    edition: Edition,
+    today: date,
+    *,
+    today_is_set: bool,
+) -> Changes | None:
+    """What moved since `edition`; None when the whole has to be read anew."""
+    counters = await read_counters(connection, configuration_id)
+    if _whole_is_due(edition, counters, today, today_is_set=today_is_set) or await _structure_moved(
+        connection, configuration_id, edition.counters.sis
+    ):
+        return None
+    persons = await _changed_persons(connection, configuration_id, edition.counters)
+    classes = await _changed_classes(connection, configuration_id, edition.counters.sis)
+    if classes:
+        if await _has_own_courses(connection, configuration_id):
+            # Where a course is taught may follow from any of its classes.
+            return None
+        persons |= await _members(connection, configuration_id, classes)
+    if len(persons) > MOST_CHANGED:
+        return None
+    return Changes(persons, classes)
+
+
+async def _structure_moved(
+    connection: AsyncConnection, configuration_id: int, revision: int
+) -> bool:
+    tables = (sis.school, sis.location, sis.school_year, sis.term, sis.course)
+    moved = [
+        select(literal(1))
+        .where(table.c.configuration_id == configuration_id, table.c.revision > revision)
+        .exists()
+        for table in tables
+    ]
+    return any((await connection.execute(select(*moved))).one())
+
+
+async def _changed_persons(
+    connection: AsyncConnection, configuration_id: int, since: Counters
+) -> frozenset[str]:
+    def changed(table: Table, column: str, revision: int) -> Any:
+        return select(table.c[column].label("id")).where(
+            table.c.configuration_id == configuration_id, table.c.revision > revision
+        )
+
+    statement = union(
+        *(
+            changed(table, "id" if table is sis.person else "person_id", since.sis)
+            for table in sis.PERSON_TABLES
+        ),
+        changed(usernames.username, "person_id", since.usernames),
+    ).limit(MOST_CHANGED + 1)
+    return frozenset((await connection.execute(statement)).scalars())
+
+
+async def _changed_classes(
+    connection: AsyncConnection, configuration_id: int, revision: int
+) -> frozenset[str]:
+    table = sis.class_
+    statement = select(table.c.id).where(
+        table.c.configuration_id == configuration_id, table.c.revision > revision
+    )
+    return frozenset((await connection.execute(statement)).scalars())
+
+
+async def _has_own_courses(connection: AsyncConnection, configuration_id: int) -> bool:
+    own = select(literal(1)).where(sis.course.c.configuration_id == configuration_id).exists()
+    return bool((await connection.execute(select(own))).scalar())
+
+
+async def _members(
+    connection: AsyncConnection, configuration_id: int, classes: frozenset[str]
+) -> frozenset[str]:
+    statement = union(
+        *(
+            select(table.c.person_id).where(
+                table.c.configuration_id == configuration_id, among(table.c.class_id, classes)
+            )
+            for table in (sis.class_enrolment, sis.class_duty)
+        )
+    )
+    return frozenset((await connection.execute(statement)).scalars())

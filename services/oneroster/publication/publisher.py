@@ -1,0 +1,464 @@
+"""Publishing a configuration: from `sis` and the engine's names to a new edition of its roster.
+
+1. The engine makes what names are missing, so that no half roster is published.
+2. Under the configuration's lock, one snapshot is taken and handed to the engine: `sis` and the
+   names are read as of one moment.
+3. What should be published is staged and compared; nothing is stamped before that is known.
+4. What differs is written with its stamp, as one edition, in one short transaction.
+
+The rules and the failure each prevents: docs/publication.md.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Self
+
+import structlog
+from sqlalchemy import Table, insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.oneroster.publication.changes import (
+    Changes,
+    Counters,
+    Edition,
+    changes_since,
+    is_stale,
+    newest_edition,
+    read_counters,
+    reference_date_of,
+)
+from services.oneroster.publication.engine import Engine
+from services.oneroster.publication.merging import ByPerson
+from services.oneroster.publication.objects import (
+    RENDERING,
+    PublishedObject,
+    duplicates,
+)
+from services.oneroster.publication.people import (
+    BATCH,
+    Membership,
+    Person,
+    enrollments_of,
+    memberships,
+    present_persons,
+    user_of,
+)
+from services.oneroster.publication.pruning import prune
+from services.oneroster.publication.staging import Scope, Staging
+from services.oneroster.publication.structure import (
+    Choices,
+    Structure,
+    next_change,
+    read_choices,
+    read_structure,
+)
+from services.oneroster.publication.visibility import enter
+from shared.clock import Clock
+from shared.database import Database, among, driver_connection, scalar
+from shared.presence import PLAN_FOR_EVERYONE, ActiveYear
+from shared.tables import roster, sis, usernames
+
+log = structlog.get_logger()
+
+# An import that commits between the names and the snapshot sends the publisher back to the names.
+_ATTEMPTS = 5
+
+
+class NotPublishable(Exception):
+    """Nothing to publish from: no data of the active school year has been imported."""
+
+
+class NamesIncomplete(Exception):
+    """Data kept arriving faster than names were made; the next attempt will do."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The edition that now stands, and how many objects it changed (0: it stood already)."""
+
+    edition: Edition
+    changed: int
+
+
+@dataclass
+class _Warnings:
+    """What a person should look at; counted by kind, never by name."""
+
+    left_open: list[str] = field(default_factory=list)
+    several_enrolments: int = 0
+
+    def counts(self, structure: Structure) -> dict[str, int]:
+        titles = duplicates((each.sourced_id, each.title) for each in structure.classes)
+        found = {
+            "class_enrolment_left_open": len(self.left_open),
+            "several_active_enrolments": self.several_enrolments,
+            "class_without_title": len(structure.untitled),
+            "equal_class_titles": sum(map(len, titles.values())),
+        }
+        return {kind: count for kind, count in found.items() if count}
+
+
+class Publisher:
+    """Publishes configurations; safe to run in several processes at once."""
+
+    def __init__(self, database: Database, engine: Engine, clock: Clock) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+
+    async def is_stale(self, configuration_id: int) -> bool:
+        async with self._database.transaction() as connection:
+            await enter(connection, configuration_id)
+            return is_stale(
+                await newest_edition(connection, configuration_id),
+                await read_counters(connection, configuration_id),
+                self._clock.today(),
+                today_is_set=self._clock.is_set,
+            )
+
+    async def publish(self, configuration_id: int) -> Published:
+        """Brings the roster up to the last committed change; writes nothing if it is there.
+
+        Raises `EngineUnavailable`, `NotPublishable`, `NamesIncomplete`; the last edition stands.
+        """
+        for _ in range(_ATTEMPTS):
+            await self._make_names(configuration_id)
+            published = await self._publish_snapshot(configuration_id)
+            if published is not None:
+                if published.changed:
+                    await prune(self._database, configuration_id, self._clock.now())
+                return published
+        raise NamesIncomplete
+
+    async def _make_names(self, configuration_id: int) -> None:
+        async with self._database.transaction() as connection:
+            await enter(connection, configuration_id)
+            _, reference_date = await self._dates(
+                connection, configuration_id, await newest_edition(connection, configuration_id)
+            )
+        await self._engine.create_missing(configuration_id, reference_date)
+
+    async def _dates(
+        self, connection: AsyncConnection, configuration_id: int, edition: Edition | None
+    ) -> tuple[ActiveYear, date]:
+        dates = await reference_date_of(
+            connection,
+            configuration_id,
+            edition,
+            self._clock.today(),
+            today_is_set=self._clock.is_set,
+        )
+        if dates is None:
+            raise NotPublishable
+        return dates
+
+    async def _publish_snapshot(self, configuration_id: int) -> Published | None:
+        """None when the names are behind the data of the snapshot."""
+        async with (
+            self._database.transaction() as writing,
+            self._locked_snapshot(writing, configuration_id) as reading,
+        ):
+            edition = await newest_edition(reading, configuration_id)
+            counters = await read_counters(reading, configuration_id)
+            today = self._clock.today()
+            if edition and not is_stale(edition, counters, today, today_is_set=self._clock.is_set):
+                return Published(edition, 0)
+            year, reference_date = await self._dates(reading, configuration_id, edition)
+            if not await _names_are_complete(reading, configuration_id, counters, reference_date):
+                return None
+            changes = edition and await changes_since(
+                reading, configuration_id, edition, today, today_is_set=self._clock.is_set
+            )
+            choices = await read_choices(reading, configuration_id, year, reference_date)
+            publication = _Publication(reading, writing, self._engine, choices, changes or None)
+            await publication.stage()
+            return await publication.write(edition, counters, today)
+
+    @asynccontextmanager
+    async def _locked_snapshot(
+        self, writing: AsyncConnection, configuration_id: int
+    ) -> AsyncIterator[AsyncConnection]:
+        await enter(writing, configuration_id)
+        await writing.execute(
+            text("select pg_advisory_xact_lock(hashtext('rosterbridge.publication'), :id)"),
+            {"id": configuration_id},
+        )
+        async with self._database.snapshot() as reading:
+            await enter(reading, configuration_id)
+            yield reading
+
+
+async def _names_are_complete(
+    connection: AsyncConnection, configuration_id: int, counters: Counters, reference_date: date
+) -> bool:
+    table = usernames.progress
+    row = (
+        await connection.execute(table.select().where(table.c.configuration_id == configuration_id))
+    ).one_or_none()
+    return row is not None and (row.sis_revision, row.access_revision, row.reference_date) == (
+        counters.sis,
+        counters.access,
+        reference_date,
+    )
+
+
+class _Publication:
+    """One publication's staged objects, their differences, and the edition made of them."""
+
+    def __init__(
+        self,
+        reading: AsyncConnection,
+        writing: AsyncConnection,
+        engine: Engine,
+        choices: Choices,
+        changes: Changes | None,
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._engine = engine
+        self._choices = choices
+        self._changes = changes
+        self._staging = Staging(writing, choices.configuration_id)
+        self._warnings = _Warnings()
+        self._structure: Structure
+
+    async def stage(self) -> None:
+        await self._staging.create(roster.COLLECTIONS)
+        changes = self._changes
+        if changes is None:
+            driver = await driver_connection(self._reading)
+            await driver.execute(PLAN_FOR_EVERYONE)
+        touched = None if changes is None else await self._touched_classes(changes)
+        self._structure = await read_structure(self._reading, self._choices, touched)
+        await self._stage_structure()
+        if changes is None or changes.persons:
+            await self._stage_persons(None if changes is None else changes.persons)
+
+    async def _touched_classes(self, changes: Changes) -> frozenset[str]:
+        found = set(changes.classes)
+        for table in (sis.class_enrolment, sis.class_duty):
+            statement = (
+                table.select()
+                .with_only_columns(table.c.class_id)
+                .where(
+                    table.c.configuration_id == self._choices.configuration_id,
+                    among(table.c.person_id, changes.persons),
+                )
+            )
+            found.update((await self._reading.execute(statement)).scalars())
+        return frozenset(found)
+
+    async def _stage_structure(self) -> None:
+        made, changes = self._structure, self._changes
+        await self._add(roster.academic_sessions, (each.publish() for each in made.sessions))
+        await self._add(roster.orgs, (each.publish() for each in made.orgs))
+        for table, objects in ((roster.classes, made.classes), (roster.courses, made.courses)):
+            due = (
+                each.publish()
+                for each in objects
+                if changes is None or each.sourced_id in changes.classes
+            )
+            await self._add(table, due)
+
+    async def _stage_persons(self, persons: frozenset[str] | None) -> None:
+        """Users and enrollments of everyone (None) or of `persons`, batch by batch.
+
+        Persons, names and memberships are four streams in the order of person ids. A batch is
+        copied while the next one is read.
+        """
+        reading, choices = self._reading, self._choices
+        snapshot = await scalar(reading, "select pg_export_snapshot()")
+        async with AsyncExitStack() as stack:
+            streams: list[ByPerson[Any]] = [
+                await stack.enter_async_context(aclosing(ByPerson(batches)))
+                for batches in (
+                    self._engine.resolve(
+                        choices.configuration_id, choices.reference_date, snapshot, persons
+                    ),
+                    memberships(reading, choices, persons, "student"),
+                    memberships(reading, choices, persons, "teacher"),
+                )
+            ]
+            names, learning, teaching = streams
+            copying = await stack.enter_async_context(_Copying(self._staging))
+            async for batch in present_persons(reading, choices, persons):
+                last_id = batch[-1].id
+                sent = await names.up_to(last_id)
+                of_students, of_teachers = (
+                    await learning.up_to(last_id),
+                    await teaching.up_to(last_id),
+                )
+                users: list[PublishedObject] = []
+                enrollments: list[PublishedObject] = []
+                for person in batch:
+                    if person.id in sent:
+                        of_person = of_students.get(person.id, []) + of_teachers.get(person.id, [])
+                        users.append(user_of(person, sent[person.id][0], choices).publish())
+                        enrollments += self._enrollments(person, of_person)
+                await copying.add(users, enrollments)
+            await names.drain()
+
+    def _enrollments(
+        self, person: Person, of_person: list[Membership]
+    ) -> Iterator[PublishedObject]:
+        self._warnings.several_enrolments += len(person.student_orgs) > 1
+        for enrollment in enrollments_of(
+            person,
+            of_person,
+            self._structure.class_places,
+            self._choices.reference_date,
+            self._warnings.left_open,
+        ):
+            yield enrollment.publish()
+
+    async def _add(self, table: Table, objects: Iterable[PublishedObject]) -> None:
+        ready = list(objects)
+        for start in range(0, len(ready), BATCH):
+            await self._staging.add(table, ready[start : start + BATCH])
+            await asyncio.sleep(0)
+
+    def _scopes(self) -> dict[str, Scope]:
+        changes = self._changes
+        if changes is None:
+            return {}
+        return {
+            "classes": Scope("sourced_id", changes.classes),
+            "courses": Scope("sourced_id", changes.classes),
+            "users": Scope("sourced_id", changes.persons),
+            "enrollments": Scope("user_id", changes.persons),
+            "demographics": Scope("sourced_id", changes.persons),
+        }
+
+    async def write(self, last: Edition | None, counters: Counters, today: date) -> Published:
+        scopes = self._scopes()
+        changed = {}
+        for table in roster.COLLECTIONS:
+            scope = scopes.get(table.name, Scope())
+            changed[table] = await self._staging.find_differences(table, scope)
+        total = sum(changed.values())
+        valid_until = await self._valid_until(last)
+        if last is not None and not total:
+            edition = await self._stands(last, counters, today, valid_until)
+            return Published(edition, 0)
+        now = Clock.now()
+        stamp = max(now, last.stamp + timedelta(milliseconds=1)) if last else now
+        number = last.number + 1 if last else 1
+        for table, differing in changed.items():
+            if differing:
+                await self._staging.write(table, number, stamp)
+        warnings = (
+            last.warnings if last and self._changes else self._warnings.counts(self._structure)
+        )
+        edition = Edition(
+            number,
+            stamp,
+            counters,
+            self._choices.reference_date,
+            today,
+            valid_until,
+            RENDERING,
+            {table.name: differing for table, differing in changed.items() if differing},
+            warnings,
+        )
+        await self._writing.execute(insert(roster.edition).values(self._columns(edition)))
+        log.info(
+            "roster.published",
+            configuration=self._choices.configuration_id,
+            edition=number,
+            whole=self._changes is None,
+            changed=edition.counts,
+            warnings=warnings,
+        )
+        return Published(edition, total)
+
+    async def _valid_until(self, last: Edition | None) -> date | None:
+        choices = self._choices
+        persons = None if self._changes is None else self._changes.persons
+        found = await next_change(
+            self._reading, choices.configuration_id, choices.reference_date, persons
+        )
+        if last and self._changes is not None:
+            found = min(filter(None, (found, last.valid_until)), default=None)
+        # The reference date stays inside the school year: nothing after it is ever reached.
+        return found if found and found <= choices.year.end_date else None
+
+    async def _stands(
+        self, last: Edition, counters: Counters, today: date, valid_until: date | None
+    ) -> Edition:
+        """What moved is not served: the edition stands, and is now known to hold for the new state."""
+        edition = Edition(
+            last.number,
+            last.stamp,
+            counters,
+            self._choices.reference_date,
+            today,
+            valid_until,
+            RENDERING,
+            last.counts,
+            last.warnings,
+        )
+        table = roster.edition
+        await self._writing.execute(
+            update(table)
+            .where(
+                table.c.configuration_id == self._choices.configuration_id,
+                table.c.number == last.number,
+            )
+            .values(self._columns(edition))
+        )
+        return edition
+
+    def _columns(self, edition: Edition) -> dict[str, object]:
+        return {
+            "configuration_id": self._choices.configuration_id,
+            "number": edition.number,
+            "stamp": edition.stamp,
+            "sis_revision": edition.counters.sis,
+            "access_revision": edition.counters.access,
+            "usernames_revision": edition.counters.usernames,
+            "reference_date": edition.reference_date,
+            "today": edition.today,
+            "valid_until": edition.valid_until,
+            "rendering": edition.rendering,
+            "counts": edition.counts,
+            "warnings": edition.warnings,
+        }
+
+
+class _Copying:
+    """Copies one batch while the next is read: reading and writing are two connections."""
+
+    def __init__(self, staging: Staging) -> None:
+        self._staging = staging
+        self._running: asyncio.Task[None] | None = None
+
+    async def add(
+        self, users: Collection[PublishedObject], enrollments: Collection[PublishedObject]
+    ) -> None:
+        await self._finish()
+        self._running = asyncio.create_task(self._copy(users, enrollments))
+
+    async def _copy(
+        self, users: Collection[PublishedObject], enrollments: Collection[PublishedObject]
+    ) -> None:
+        await self._staging.add(roster.users, users)
+        await self._staging.add(roster.enrollments, enrollments)
+
+    async def _finish(self) -> None:
+        if self._running is not None:
+            await self._running
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, _error: object, _trace: object
+    ) -> None:
+        if kind is None:
+            await self._finish()
+        elif self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)

@@ -1,0 +1,166 @@
+"""The difference between what should be published and what is, worked out by the database.
+
+What should be published is copied into a temporary table for each collection; joins with the
+current versions find what changed and what dropped out; only these are written.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.oneroster.publication.objects import STAMP_LENGTH, PublishedObject
+from shared.clock import timestamp_text
+from shared.database import driver_connection
+
+# A quote after a comma can't stand inside a JSON string, so the first of these is the object's own.
+_STAMP_LABEL = b',"status":"active","dateLastModified":"'
+_TOMBSTONE_LABEL = b',"status":"tobedeleted","dateLastModified":"'
+_ACTIVE_BODY = (
+    "overlay(staged.body placing :stamp_text from :skip + position(:label in staged.body))"
+)
+_TOMBSTONE_BODY = (
+    "substring(live.body from 1 for position(:label in live.body) - 1) || :tombstone || :stamp_text"
+    " || substring(live.body from :behind + position(:label in live.body))"
+)
+
+_OWN_COLUMNS = {
+    "configuration_id",
+    "sourced_id",
+    "from_edition",
+    "until_edition",
+    "active",
+    "date_last_modified",
+    "digest",
+    "body",
+}
+
+
+def own_columns(table: Table) -> list[str]:
+    """The columns of a collection beside those that all have, in the order objects give them."""
+    return [column.name for column in table.c if column.name not in _OWN_COLUMNS]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which current rows the staged ones stand against: all, or those of given keys."""
+
+    column: str = "sourced_id"
+    keys: frozenset[str] | None = None
+
+
+class Staging:
+    """Temporary tables of one publication, in its writing transaction."""
+
+    def __init__(self, connection: AsyncConnection, configuration_id: int) -> None:
+        self._connection = connection
+        self._configuration_id = configuration_id
+
+    async def create(self, tables: Iterable[Table]) -> None:
+        """Makes what this connection does not have yet; it is emptied at the transaction's end.
+
+        Made once a connection: making and dropping them costs more than a small publication.
+        """
+        statements = []
+        for table in tables:
+            extra = "".join(f", {name} text not null" for name in own_columns(table))
+            for name, columns in (
+                (f"staged_{table.name}", f"digest bytea not null, body bytea not null{extra}"),
+                (f"differing_{table.name}", "active boolean not null"),
+            ):
+                statements.append(
+                    f"create temporary table if not exists {name} "
+                    f'(sourced_id text collate "C" not null, {columns}) on commit delete rows'
+                )
+        driver = await driver_connection(self._connection)
+        await driver.execute("; ".join(["set local client_min_messages = warning", *statements]))
+
+    async def add(self, table: Table, objects: Collection[PublishedObject]) -> None:
+        if not objects:
+            return
+        driver = await driver_connection(self._connection)
+        await driver.copy_records_to_table(
+            f"staged_{table.name}",
+            columns=["sourced_id", "digest", "body", *own_columns(table)],
+            records=[(each.sourced_id, each.digest, each.body, *each.columns) for each in objects],
+        )
+
+    async def find_differences(self, table: Table, scope: Scope) -> int:
+        """Fills `differing_…` with what is new or changed (active) and what dropped out; how many."""
+        name = table.name
+        await self._connection.exec_driver_sql(f"analyze staged_{name}")
+        changed = await self._connection.execute(
+            text(
+                f"insert into differing_{name} select distinct staged.sourced_id, true "
+                f"from staged_{name} staged left join roster.{name} live "
+                "on live.configuration_id = :configuration and live.until_edition is null "
+                "and live.sourced_id = staged.sourced_id "
+                "where live.sourced_id is null or not live.active or live.digest <> staged.digest"
+            ),
+            {"configuration": self._configuration_id},
+        )
+        narrowed = "" if scope.keys is None else f"and live.{scope.column} = any(:keys)"
+        parameters: dict[str, Any] = {"configuration": self._configuration_id}
+        if scope.keys is not None:
+            parameters["keys"] = list(scope.keys)
+        dropped = await self._connection.execute(
+            text(
+                f"insert into differing_{name} select live.sourced_id, false "
+                f"from roster.{name} live where live.configuration_id = :configuration "
+                f"and live.until_edition is null and live.active {narrowed} and not exists "
+                f"(select from staged_{name} staged where staged.sourced_id = live.sourced_id)"
+            ),
+            parameters,
+        )
+        return int(changed.rowcount + dropped.rowcount)
+
+    async def write(self, table: Table, edition: int, stamp: datetime) -> None:
+        """Closes the versions that differ and writes their successors, tombstones among them."""
+        name, extra = table.name, "".join(f", {each}" for each in own_columns(table))
+        parameters = {
+            "configuration": self._configuration_id,
+            "edition": edition,
+            "stamp": stamp,
+            "stamp_text": timestamp_text(stamp).encode(),
+            "label": _STAMP_LABEL,
+            "skip": len(_STAMP_LABEL),
+        }
+        await self._connection.exec_driver_sql(f"analyze differing_{name}")
+        await self._connection.execute(
+            text(
+                f"update roster.{name} live set until_edition = :edition from differing_{name} "
+                "differing where live.configuration_id = :configuration "
+                "and live.until_edition is null and live.sourced_id = differing.sourced_id"
+            ),
+            parameters,
+        )
+        columns = (
+            "configuration_id, sourced_id, from_edition, active, date_last_modified, digest, "
+            f"body{extra}"
+        )
+        await self._connection.execute(
+            text(
+                f"insert into roster.{name} ({columns}) select :configuration, staged.sourced_id, "
+                ":edition, true, :stamp, staged.digest, "
+                f"{_ACTIVE_BODY}{''.join(f', staged.{each}' for each in own_columns(table))} "
+                f"from staged_{name} staged join differing_{name} differing using (sourced_id) "
+                # Two objects that compose the same id: one is served, and the count tells.
+                "where differing.active on conflict do nothing"
+            ),
+            parameters,
+        )
+        await self._connection.execute(
+            text(
+                f"insert into roster.{name} ({columns}) select :configuration, live.sourced_id, "
+                f":edition, false, :stamp, live.digest, "
+                f"{_TOMBSTONE_BODY}{''.join(f', live.{each}' for each in own_columns(table))} "
+                f"from roster.{name} live join differing_{name} differing using (sourced_id) "
+                "where not differing.active and live.configuration_id = :configuration "
+                "and live.until_edition = :edition and live.active"
+            ),
+            parameters
+            | {"tombstone": _TOMBSTONE_LABEL, "behind": len(_STAMP_LABEL) + STAMP_LENGTH},
+        )
