@@ -1,0 +1,1 @@
+"""What operators write to schema `access`: configurations, clients, school years."""

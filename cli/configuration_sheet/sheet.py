@@ -1,0 +1,146 @@
+"""A configuration as its sheet says it (docs/configuration.md, M2), and how two of them differ."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+from uuid import UUID
+
+from services.username_engine.engine.usernames import DomainPolicies
+from shared.class_titles import DEFAULT_CLASS_TITLE_FORMAT
+
+# M2: 75 characters without the domain unless a lower maximum is chosen. Below 8 the suffixes of a
+# common name run out of room.
+DEFAULT_MAXIMUM_LENGTH: Final = 75
+SMALLEST_MAXIMUM_LENGTH: Final = 8
+DEFAULT_REMOVAL_LIMIT_PERCENT: Final = 10
+
+FromSource = Literal["ignore", "take_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationSheet:
+    """A location that takes part; what it does not say comes from its school."""
+
+    number: str
+    student_domain: str | None = None
+    sync_by_default: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolSheet:
+    """A school; without locations all of its locations take part, also those that come later."""
+
+    number: str
+    staff_domain: str | None = None
+    student_domain: str | None = None
+    sync_by_default: bool = False
+    locations: tuple[LocationSheet, ...] = ()
+
+    def domain_at(self, location: LocationSheet) -> str | None:
+        return location.student_domain or self.student_domain
+
+    def syncs_at(self, location: LocationSheet) -> bool:
+        if location.sync_by_default is None:
+            return self.sync_by_default
+        return location.sync_by_default
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Which data about children is kept at all."""
+
+    guardians: bool = False
+    demographics: bool = False
+    user_flags: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationSheet:
+    """All of a configuration; formats in their canonical text, domains in their normal form."""
+
+    name: str
+    tenant_id: UUID
+    active_school_year: str
+    username_format: str
+    maximum_length: int = DEFAULT_MAXIMUM_LENGTH
+    domain_policies: DomainPolicies
+    from_source: FromSource = "ignore"
+    verified_domains: tuple[str, ...] = ()
+    future_students: bool = False
+    title_format: str = DEFAULT_CLASS_TITLE_FORMAT
+    enabled_user: bool = False
+    privacy: Privacy = Privacy()
+    removal_limit_percent: int = DEFAULT_REMOVAL_LIMIT_PERCENT
+    schools: tuple[SchoolSheet, ...] = ()
+
+    def ordered(self) -> "ConfigurationSheet":
+        """Schools, locations and domains by number and name: their order has no meaning."""
+        return replace(
+            self,
+            verified_domains=tuple(sorted(set(self.verified_domains))),
+            schools=tuple(
+                replace(
+                    school,
+                    locations=tuple(sorted(school.locations, key=lambda place: place.number)),
+                )
+                for school in sorted(self.schools, key=lambda school: school.number)
+            ),
+        )
+
+
+Value = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One key of a configuration that gets another value; None: it had, or gets, none."""
+
+    key: str
+    before: Value
+    after: Value
+
+
+def changes_between(
+    before: ConfigurationSheet | None, after: ConfigurationSheet
+) -> tuple[Change, ...]:
+    """What applying `after` changes; all of it where there was nothing before."""
+    old = dict(_values(before)) if before else {}
+    new = dict(_values(after))
+    return tuple(
+        Change(key, old.get(key), new.get(key))
+        for key in (*new, *(key for key in old if key not in new))
+        if old.get(key) != new.get(key)
+    )
+
+
+def _values(sheet: ConfigurationSheet) -> Iterator[tuple[str, Value]]:
+    yield "tenant_id", str(sheet.tenant_id)
+    yield "active_school_year", sheet.active_school_year
+    yield "usernames.format", sheet.username_format
+    yield "usernames.maximum_length", sheet.maximum_length
+    yield "usernames.domain_for_students", sheet.domain_policies.students.value
+    yield "usernames.domain_for_staff", sheet.domain_policies.staff.value
+    yield "usernames.from_source", sheet.from_source
+    yield "usernames.verified_domains", ", ".join(sheet.ordered().verified_domains) or None
+    yield "students.future", "include" if sheet.future_students else "exclude"
+    yield "classes.title_format", sheet.title_format
+    yield "feed.enabled_user", sheet.enabled_user
+    yield "privacy.guardians", sheet.privacy.guardians
+    yield "privacy.demographics", sheet.privacy.demographics
+    yield "privacy.user_flags", sheet.privacy.user_flags
+    yield "intake.removal_limit_percent", sheet.removal_limit_percent
+    for school in sheet.ordered().schools:
+        yield from _school_values(school)
+
+
+def _school_values(school: SchoolSheet) -> Iterator[tuple[str, Value]]:
+    place = f"school {school.number}"
+    yield place, "some locations" if school.locations else "all locations"
+    yield f"{place}: staff_domain", school.staff_domain
+    yield f"{place}: student_domain", school.student_domain
+    yield f"{place}: sync_by_default", school.sync_by_default
+    for location in school.locations:
+        place = f"school {school.number} location {location.number}"
+        yield place, "takes part"
+        yield f"{place}: student_domain", location.student_domain
+        yield f"{place}: sync_by_default", location.sync_by_default

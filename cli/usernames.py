@@ -1,0 +1,206 @@
+"""`rosterbridge usernames`: generate, release and edit, by an operator."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Annotated, TypeVar
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cli.terminal import ExitCode, messages, output, print_json, run_as_operator, stop
+from services.username_engine.engine.formats import FormatError
+from services.username_engine.engine.messages import Language, message
+from services.username_engine.engine.usernames import Group
+from services.username_engine.engine.validation import UsernameError
+from services.username_engine.usernames.configurations import configuration_id_of
+from services.username_engine.usernames.creation import Created, create_missing
+from services.username_engine.usernames.editing import edit_username
+from services.username_engine.usernames.events import OPERATOR
+from services.username_engine.usernames.releasing import GroupAt, Persons, set_sync
+from shared.clock import Clock
+from shared.database import Database
+from shared.errors import ProblemError
+from shared.settings import CommandSettings
+from shared.tables import access
+from shared.telemetry import configure_logging
+
+T = TypeVar("T")
+
+_GROUPS = {"students": Group.STUDENT, "staff": Group.STAFF}
+
+app = typer.Typer(help="Usernames: make the missing ones, release them, edit one.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+ConfigurationName = Annotated[str, typer.Argument(metavar="CONFIGURATION")]
+
+
+@app.command()
+def generate(
+    configurations: Annotated[
+        list[str] | None, typer.Argument(metavar="[CONFIGURATION]…", help="Default: all.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Makes the usernames that are missing, at once; the engine does the same by itself."""
+    made, failed = _run(lambda database, clock: _generate(database, clock, configurations or []))
+    if as_json:
+        print_json([{"configuration": name, **asdict(created)} for name, created in made])
+    for name, created in [] if as_json else made:
+        flags = ", ".join(f"{flag} {count}" for flag, count in sorted(created.flags.items()))
+        line = f"{name}: {created.created} usernames made, {created.domains_fixed} domains fixed"
+        output().print(line + (f"; flagged: {flags}" if flags else ""), markup=False)
+    if failed:
+        stop(ExitCode.REFUSED, "\n".join(f"{name}: {fault}" for name, fault in failed))
+
+
+@app.command()
+def release(
+    configuration: ConfigurationName,
+    location: Annotated[str | None, typer.Option(help="A location, by its sourcedId.")] = None,
+    school: Annotated[str | None, typer.Option(help="A school, by institution number.")] = None,
+    group: Annotated[str | None, typer.Option(help="students or staff, of the place.")] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(help="A person, by id; can be given many times.")
+    ] = None,
+    future: Annotated[
+        bool, typer.Option("--future", help="Students of the place who have not started, too.")
+    ] = False,
+    off: Annotated[bool, typer.Option("--off", help="Sync off instead of on.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Sets Sync for the students or staff of a place, or for single persons; for all or for none."""
+    selection = _selection(location, school, group, person or [])
+
+    async def work(database: Database, clock: Clock) -> tuple[list[str], int]:
+        configuration_id = await _id_of(database, configuration)
+        done = await set_sync(
+            database,
+            clock,
+            configuration_id,
+            selection,
+            not off,
+            actor=OPERATOR,
+            # Who is named is meant (an operator may override, domain.md).
+            future_students=future or isinstance(selection, Persons),
+        )
+        return done.changed, done.selected
+
+    changed, selected = _run(work)
+    if as_json:
+        print_json({"changed": changed, "selected": selected})
+        return
+    state = "off" if off else "on"
+    output().print(f"Sync {state}: {len(changed)} of {selected} usernames changed", markup=False)
+
+
+@app.command()
+def edit(
+    configuration: ConfigurationName,
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="The person's id.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new username.")],
+    as_json: AsJson = False,
+) -> None:
+    """Saves a username for a person, by the rules of the list."""
+
+    async def work(database: Database, clock: Clock) -> tuple[str, int, bool, list[str], list[str]]:
+        configuration_id = await _id_of(database, configuration)
+        done = await edit_username(
+            database,
+            clock,
+            configuration_id,
+            person,
+            name,
+            actor=OPERATOR,
+            future_students=True,
+        )
+        texts = [message(code, Language.EN, str(done.username)) for code in done.warnings]
+        codes = [code.value for code in done.warnings]
+        return str(done.username), done.version, done.changed, codes, texts
+
+    username, version, changed, codes, texts = _run(work)
+    if as_json:
+        print_json(
+            {"username": username, "version": version, "changed": changed, "warnings": codes}
+        )
+        return
+    for text in texts:
+        messages().print(f"Warning: {text}", markup=False)
+    output().print(f"{username} {'saved' if changed else 'was so already'}", markup=False)
+
+
+def _selection(
+    location: str | None, school: str | None, group: str | None, persons: list[str]
+) -> Persons | GroupAt:
+    if sum(map(bool, (location, school, persons))) != 1:
+        raise typer.BadParameter("give one of --location, --school and --person")
+    if persons:
+        if group:
+            raise typer.BadParameter("--group goes with --location or --school")
+        return Persons(persons)
+    if group not in _GROUPS:
+        raise typer.BadParameter("--group must be students or staff")
+    return GroupAt(_GROUPS[group], location=location, school=school)
+
+
+def _run(work: Callable[[Database, Clock], Awaitable[T]]) -> T:
+    """The work as an operator; what the engine refuses ends with its message and code."""
+    configure_logging("WARNING")
+
+    async def with_clock(database: Database, settings: CommandSettings) -> T:
+        return await work(database, Clock(settings.today))
+
+    try:
+        return run_as_operator(with_clock)
+    except UsernameError as error:
+        stop(
+            ExitCode.REFUSED, f"{error.code.value}: {message(error.code, Language.EN, error.typed)}"
+        )
+    except ProblemError as error:
+        persons = error.members.get("persons", [])
+        stop(ExitCode.REFUSED, "\n".join([f"{error.code}: {error.detail}", *persons]))
+
+
+async def _generate(
+    database: Database, clock: Clock, names: list[str]
+) -> tuple[list[tuple[str, Created]], list[tuple[str, FormatError]]]:
+    """What was made, and where it could not be: one configuration does not stop the others."""
+    async with database.transaction() as connection:
+        wanted = await _wanted(connection, names)
+    made: list[tuple[str, Created]] = []
+    failed: list[tuple[str, FormatError]] = []
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed} usernames"),
+        TimeElapsedColumn(),
+        console=messages(),
+        transient=True,
+    ) as progress:
+        for name, configuration_id in wanted:
+            task = progress.add_task(name, total=None)
+
+            def show(count: int, task: TaskID = task) -> None:
+                progress.update(task, completed=count)
+
+            try:
+                created = await create_missing(database, clock, configuration_id, on_progress=show)
+            except FormatError as error:
+                failed.append((name, error))
+            else:
+                made.append((name, created))
+    return made, failed
+
+
+async def _wanted(connection: AsyncConnection, names: list[str]) -> list[tuple[str, int]]:
+    if names:
+        return [(name, await configuration_id_of(connection, name)) for name in names]
+    table = access.configuration.c
+    rows = await connection.execute(select(table.name, table.id).order_by(table.name))
+    return [(name, configuration_id) for name, configuration_id in rows]
+
+
+async def _id_of(database: Database, name: str) -> int:
+    async with database.transaction() as connection:
+        return await configuration_id_of(connection, name)

@@ -1,0 +1,135 @@
+import asyncio
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.usernames import app
+from shared.database import Database
+from shared.roles import Role
+from tests.arranging import (
+    Arranged,
+    Place,
+    add_location,
+    add_school,
+    add_staff,
+    add_student,
+    new_configuration,
+)
+from tests.conftest import TestDatabase
+from tests.username_engine.looking import AUTUMN, history_of, local_parts_of, names_of
+
+
+@pytest.fixture(autouse=True)
+def operator(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROSTERBRIDGE_OPERATOR_DATABASE_URL", database.url(Role.OPERATOR))
+    monkeypatch.setenv("ROSTERBRIDGE_SECRET_KEY", "a-secret-key-for-tests-of-commands")
+    monkeypatch.setenv("ROSTERBRIDGE_TODAY", AUTUMN.today().isoformat())
+
+
+async def run(*arguments: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
+
+
+async def arranged(owner: Database) -> tuple[Arranged, Place]:
+    configuration = await new_configuration(owner)
+    school = await add_school(owner, configuration, sync_by_default=False)
+    return configuration, await add_location(owner, configuration, school)
+
+
+async def test_generate_makes_what_is_missing_and_says_how_many(owner: Database) -> None:
+    configuration, place = await arranged(owner)
+    person = await add_student(owner, configuration, place, "🎓", "🎓")
+
+    done = await run("generate", configuration.name)
+    assert done.exit_code == 0, done.output
+    assert f"{configuration.name}: 1 usernames made" in done.stdout
+    assert "needs_review 1" in done.stdout
+    assert set(await local_parts_of(owner, configuration)) == {person}
+
+    again = json.loads((await run("generate", configuration.name, "--json")).stdout)
+    assert again[0]["created"] == 0
+    assert again[0]["reference_date"] == AUTUMN.today().isoformat()
+
+
+async def test_generate_without_a_name_does_all_configurations_that_can_be_done(
+    owner: Database,
+) -> None:
+    broken = await new_configuration(owner, username_format="{bijnaam}")
+    configuration, place = await arranged(owner)
+    person = await add_student(owner, configuration, place)
+    done = await run("generate", "--json")
+    assert configuration.name in {made["configuration"] for made in json.loads(done.stdout)}
+    assert set(await local_parts_of(owner, configuration)) == {person}
+    assert done.exit_code == 3
+    assert f"{broken.name}: 'bijnaam' is not a field" in " ".join(done.stderr.split())
+
+
+async def test_release_by_place_and_by_person(owner: Database) -> None:
+    configuration, place = await arranged(owner)
+    student = await add_student(owner, configuration, place)
+    teacher = await add_staff(owner, configuration, place.school_number)
+    future = await add_student(
+        owner, configuration, place, start_date=AUTUMN.today().replace(day=31)
+    )
+    await run("generate", configuration.name)
+
+    name = configuration.name
+    students = ("--location", place.sourced_id, "--group", "students")
+    assert "1 of 1 " in (await run("release", name, *students)).stdout
+    assert await on(owner, configuration) == {student}
+    staff = ("--school", place.school_number, "--group", "staff")
+    assert (await run("release", name, *staff)).exit_code == 0
+    persons = ("--person", future, "--person", student)
+    done = await run("release", name, *persons, "--json")
+    assert json.loads(done.stdout) == {"changed": [future], "selected": 2}
+    assert await on(owner, configuration) == {student, teacher, future}
+    await run("release", name, *persons, "--off")
+    assert await on(owner, configuration) == {teacher}
+    assert (await history_of(owner, configuration, future))[-1][:2] == ("sync_set", "operator")
+
+
+async def on(owner: Database, configuration: Arranged) -> set[str]:
+    found = await names_of(owner, configuration)
+    return {person for person, name in found.items() if name.sync}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--school", "1"),
+        ("--school", "1", "--group", "parents"),
+        ("--school", "1", "--location", "1-1", "--group", "staff"),
+        ("--person", "1", "--group", "staff"),
+    ],
+)
+async def test_release_wants_to_know_exactly_whose(options: tuple[str, ...]) -> None:
+    assert (await run("release", "any", *options)).exit_code == 2
+
+
+async def test_edit_saves_a_name_or_says_why_not(owner: Database) -> None:
+    configuration, place = await arranged(owner)
+    person = await add_student(owner, configuration, place)
+    await add_staff(owner, configuration, place.school_number)
+    await run("generate", configuration.name)
+
+    done = await run("edit", configuration.name, person, "Bert", "--json")
+    assert json.loads(done.stdout) == {
+        "username": "Bert",
+        "version": 2,
+        "changed": True,
+        "warnings": [],
+    }
+    refused = await run("edit", configuration.name, person, "an.desmet")
+    assert refused.exit_code == 3
+    assert "username.taken: 'an.desmet' is already in use." in refused.stderr
+    assert (await local_parts_of(owner, configuration))[person] == "Bert"
+
+
+async def test_what_does_not_exist_is_refused_by_name(owner: Database) -> None:
+    configuration, _ = await arranged(owner)
+    unknown = await run("generate", "no such configuration")
+    assert (unknown.exit_code, "configuration.unknown" in unknown.stderr) == (3, True)
+    nobody = await run("release", configuration.name, "--person", "nobody")
+    assert (nobody.exit_code, nobody.stderr.splitlines()[-1]) == (3, "nobody")
