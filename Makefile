@@ -20,9 +20,10 @@ run: $(RUN) ## set up if need be, then start everything and print where it is (C
 test: $(DEV) ## all tests
 	@exec $(VENV)/bin/python -m pytest -n auto $(ARGS)
 
-lint: $(DEV) ## ruff, mypy and the walls between the packages
+lint: $(DEV) ## ruff, mypy, the walls between the packages, the Dockerfile
 	@failed=0; \
-	for check in "ruff check ." "ruff format --check ." "mypy --strict" "lint-imports"; do \
+	for check in "ruff check ." "ruff format --check ." "mypy --strict" "lint-imports" \
+			"hadolint Dockerfile"; do \
 		echo "$$check"; \
 		(set -f; exec $(VENV)/bin/$$check) || failed=1; \
 	done; \

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from cli.access.stored import (
     UnknownConfigurationsError,
@@ -36,7 +38,7 @@ def publish_command(
     """Publish what has changed; the username engine must be running.
 
     The OneRoster service does this by itself; the command tells what came of it. Exit codes: 0
-    done, 2 wrong use, 3 a configuration could not be published.
+    done, 2 wrong use, 3 a configuration could not be published, 5 database unreachable.
     """
     try:
         settings = OneRosterSettings.load()
@@ -45,7 +47,10 @@ def publish_command(
     try:
         outcomes = asyncio.run(_publish(settings, configurations or []))
     except UnknownConfigurationsError as error:
-        stop(ExitCode.WRONG_USE, str(error))
+        stop(ExitCode.REFUSED, str(error))
+    except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
+        # The text of a database error repeats the rows it is about.
+        stop(ExitCode.DATABASE_UNREACHABLE, f"The database cannot be read: {type(error).__name__}")
     if as_json:
         print_json([_document(*outcome) for outcome in outcomes])
     else:

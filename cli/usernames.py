@@ -82,7 +82,7 @@ def release(
             selection,
             not off,
             actor=OPERATOR,
-            # Who is named is meant (an operator may override, domain.md).
+            # Who is named is meant (an operator may override, docs/domain.md).
             future_students=future or isinstance(selection, Persons),
         )
         return done.changed, done.selected

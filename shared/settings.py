@@ -5,7 +5,6 @@
 
 import os
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -14,11 +13,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_STATE_DIR = Path(".rosterbridge")
 _MINIMUM_SECRET = 32
-
-
-class Environment(StrEnum):
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
 
 
 class SettingsError(Exception):
@@ -46,8 +40,6 @@ class Settings(BaseSettings):
         env_prefix="ROSTERBRIDGE_", extra="ignore", use_attribute_docstrings=True
     )
 
-    environment: Environment = Environment.PRODUCTION
-    """`development` allows plain http and what `make run` needs."""
     today: date | None = None
     """Stands in for today's date in Brussels, for demos and tests."""
     log_level: str = "INFO"

@@ -65,7 +65,8 @@ class ServiceProcess:
         """Returns once it answers; raises `ServiceFailed`."""
         async with httpx.AsyncClient(timeout=2) as client:
             for _ in range(START_SECONDS * 10):
-                self.check()
+                if self.has_ended:
+                    raise ServiceFailed(self.describe_end())
                 try:
                     answer = await client.get(f"{self.url}/health/ready")
                 except httpx.HTTPError:
@@ -76,11 +77,12 @@ class ServiceProcess:
                 await asyncio.sleep(0.1)
         raise ServiceFailed(f"{self.name} did not answer in {START_SECONDS} s.\n{self._tail()}")
 
-    def check(self) -> None:
-        if self.process.poll() is not None:
-            raise ServiceFailed(
-                f"{self.name} ended by itself (exit code {self.process.returncode}).\n{self._tail()}"
-            )
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def describe_end(self) -> str:
+        return f"{self.name} ended by itself (exit code {self.process.returncode}).\n{self._tail()}"
 
     def stop(self) -> None:
         """Lets it finish what it does, for a while."""

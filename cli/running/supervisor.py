@@ -4,13 +4,13 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.running.demo import DemoClients, load_demo
-from cli.running.services import ServiceProcess, check_port
+from cli.running.services import ServiceFailed, ServiceProcess, check_port
 from cli.running.state import Secrets, role_url, settings_text, write_private
 from migrations.runner import migrate
 from services.oneroster.oauth.keys import ensure_signing_key
@@ -103,10 +103,17 @@ class _Run:
                 if demo:
                     self._write_demo(demo)
                 welcome(Running(self._options, demo))
-                while True:
-                    await asyncio.sleep(_WATCH_SECONDS)
-                    for service in services:
-                        service.check()
+                await self._watch(services)
+
+    async def _watch(self, services: Sequence[ServiceProcess]) -> None:
+        """Until no service is left: each goes on without the other, as it would in production."""
+        alive = list(services)
+        while alive:
+            await asyncio.sleep(_WATCH_SECONDS)
+            for service in [each for each in alive if each.has_ended]:
+                alive.remove(service)
+                self._say(f"{service.describe_end()}\nThe rest goes on; start again for all")
+        raise ServiceFailed("Both services have ended.")
 
     def _write_demo(self, demo: DemoClients) -> None:
         options = self._options
@@ -131,13 +138,12 @@ class _Run:
     def _settings(self) -> dict[str, str]:
         kept = self._secrets
         return {
-            "ROSTERBRIDGE_ENVIRONMENT": "development",
             "ROSTERBRIDGE_SERVICE_TOKEN": kept.service_token,
             "ROSTERBRIDGE_SECRET_KEY": kept.secret_key,
             "ROSTERBRIDGE_ENGINE_URL": self._options.engine_url,
             **{
                 f"ROSTERBRIDGE_{role.name}_DATABASE_URL": role_url(self._owner_url, role, kept)
-                for role in Role
+                for role in (Role.ENGINE, Role.ONEROSTER, Role.OPERATOR)
             },
         }
 

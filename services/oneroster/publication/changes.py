@@ -1,7 +1,7 @@
 """Whether a roster is stale, and what moved since its edition.
 
 Counters decide, one for each schema that feeds a roster: a writer raises its own in the transaction
-that changes data, so no change can slip between a mark and its clearing (publication.md).
+that changes data, so no change can slip between a mark and its clearing (docs/publication.md).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who is in the feed, batch by batch: users and enrollments (domain.md, "who is in the feed").
+"""Who is in the feed, batch by batch: users and enrollments (docs/domain.md).
 
 A batch holds at most `BATCH` persons in the order of their ids, so that a roster of a million is
 published in bounded memory and a roster of one changed person by the same code.

@@ -1,4 +1,4 @@
-"""Old versions go: many of them make a page slow (publication.md, P5)."""
+"""Old versions go: many of them make a page slow (docs/publication.md)."""
 
 from datetime import datetime, timedelta
 

@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy, Group
 from services.username_engine.usernames.candidates import first_schools
 from services.username_engine.usernames.counters import raise_counter, take_turn
+from services.username_engine.usernames.events import EventKind
 from services.username_engine.usernames.groups import standings
 from services.username_engine.usernames.locks import lock_creation
 from services.username_engine.usernames.naming import NameFlag
 from shared.presence import ActiveYear, active_year
 from shared.tables import usernames
 
-EVENT_KIND: Final = "domain_policy"
+EVENT_KIND: Final = EventKind.DOMAIN_POLICY
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     SYNC_SET = "sync_set"
     DOMAIN_FIXED = "domain_fixed"
     """A student became staff where the provider assigns the domain (creation, rule 8)."""
+    DOMAIN_POLICY = "domain_policy"
+    """The configuration's domain policy was turned round: domains were put on or taken off."""
 
 
 def _fields(*columns: ColumnElement[Any]) -> ColumnElement[Any]:
