@@ -27,12 +27,13 @@ async def measure(server_url: str) -> list[Figure]:
                 rows = await _bare_copy(deployed.owner_url, files)
             with timed() as importing:
                 await import_bundle(deployed.operator, bundle.bundle, today=TODAY)
-            with timed() as again:
-                await import_bundle(deployed.operator, bundle.bundle, today=TODAY)
+            # The engine has begun by itself, at the import's commit: this waits for the rest.
             with timed() as naming:
                 await deployed.engine.create_missing(CONFIGURATION_ID, TODAY)
             with timed() as publishing:
                 published = await deployed.publisher.publish(CONFIGURATION_ID)
+            with timed() as again:
+                await import_bundle(deployed.operator, bundle.bundle, today=TODAY)
             with timed() as nothing:
                 await deployed.publisher.publish(CONFIGURATION_ID)
     made = naming.seconds + publishing.seconds

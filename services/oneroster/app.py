@@ -18,6 +18,7 @@ from services.oneroster.rostering.routes import roster_router
 from services.oneroster.rostering.service import Roster
 from shared.clock import Clock
 from shared.database import Database
+from shared.memory import settle
 from shared.settings import OneRosterSettings
 from shared.telemetry import RequestTelemetry, configure_logging, operations_router
 
@@ -36,6 +37,7 @@ def create_app(settings: OneRosterSettings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
             await _open(app, settings, stack)
+            settle()
             yield
 
     app = FastAPI(

@@ -11,6 +11,7 @@ from services.username_engine.wake_ups import WakeUps
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import PROBLEM_RESPONSES, install_problem_handlers, internal_error_response
+from shared.memory import settle
 from shared.security import ServiceToken
 from shared.settings import EngineSettings
 from shared.telemetry import RequestTelemetry, configure_logging, operations_router
@@ -32,6 +33,7 @@ def create_app(settings: EngineSettings | None = None) -> FastAPI:
         )
         async with database:
             app.state.database = database
+            settle()
             wake_ups = asyncio.create_task(WakeUps(database, app.state.clock).run())
             yield
             wake_ups.cancel()

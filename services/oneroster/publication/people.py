@@ -4,11 +4,11 @@ A batch holds at most `BATCH` persons in the order of their ids, so that a roste
 published in bounded memory and a roster of one changed person by the same code.
 """
 
-from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
+import asyncpg
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,28 +19,21 @@ from shared.presence import staff_places, student_places
 from shared.streaming import stream
 from shared.tables import sis
 
-if TYPE_CHECKING:
-    import asyncpg
-
 BATCH = 1000
 CLASS_TEACHER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person who is present: where, and on which date that is judged."""
 
-    row: "asyncpg.Record"
-    student_orgs: frozenset[str]
-    student_schools: frozenset[str]
-    staff_orgs: frozenset[str]
-    staff_schools: frozenset[str]
+    id: str
+    row: asyncpg.Record
+    student_orgs: Sequence[str]
+    student_schools: Sequence[str]
+    staff_orgs: Sequence[str]
+    staff_schools: Sequence[str]
     evaluation_date: date
     """The reference date; for a future student his first day (D)."""
-
-    @property
-    def id(self) -> str:
-        return str(self.row["id"])
 
     @property
     def is_staff(self) -> bool:
@@ -106,11 +99,12 @@ def _person(row: "asyncpg.Record", reference_date: date) -> Person:
     # A future student is not served where the configuration excludes them, though he may be staff.
     as_student = bool(row["as_student"])
     return Person(
+        row["id"],
         row,
-        frozenset(row["student_orgs"]) if as_student else frozenset(),
-        frozenset(row["student_schools"]) if as_student else frozenset(),
-        frozenset(row["staff_orgs"] or ()),
-        frozenset(row["staff_schools"] or ()),
+        row["student_orgs"] if as_student else (),
+        row["student_schools"] if as_student else (),
+        row["staff_orgs"] or (),
+        row["staff_schools"] or (),
         row["evaluation_date"] if as_student else reference_date,
     )
 
@@ -126,7 +120,7 @@ def user_of(person: Person, username: str, choices: Choices) -> User:
         family_name=row["family_name"],
         role="teacher" if person.is_staff else "student",
         identifier=row["identifier"] or row["id"],
-        orgs=tuple(sorted(person.student_orgs | person.staff_orgs)),
+        orgs=tuple(sorted({*person.student_orgs, *person.staff_orgs})),
         middle_name=row["middle_name"],
         email=row["email"],
         phone=row["phone"],
@@ -135,8 +129,7 @@ def user_of(person: Person, username: str, choices: Choices) -> User:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(NamedTuple):
     """A row of `sis.class_enrolment` or `sis.class_duty`."""
 
     class_id: str
@@ -147,6 +140,13 @@ class Membership:
 
     def holds_on(self, day: date) -> bool:
         return self.start_date <= day and (self.end_date is None or day <= self.end_date)
+
+    def precedes(self, other: "Membership") -> bool:
+        """Whether `other` is served in the place of this one: teacher before student, then the latest."""
+        return (self.role == "teacher", self.start_date) < (
+            other.role == "teacher",
+            other.start_date,
+        )
 
 
 async def memberships(
@@ -196,31 +196,34 @@ def enrollments_of(
     A membership left open after its person left the class's school is not sent; the ids of such
     classes are appended to `left_open`.
     """
-    best: dict[tuple[str, str], Membership] = {}
+    held: dict[str, tuple[Membership, ClassPlace]] = {}
     teaches: set[str] = set()
-    for membership in sorted(memberships, key=lambda each: each.start_date):
+    for membership in memberships:
         class_ = class_places.get(membership.class_id)
         teacher = membership.role == "teacher"
         day = reference_date if teacher else person.evaluation_date
         if class_ is None or not membership.holds_on(day):
             continue
-        schools = person.staff_schools if teacher else person.student_schools
-        if class_.school_number not in schools:
+        if class_.school_number not in (
+            person.staff_schools if teacher else person.student_schools
+        ):
             left_open.append(class_.id)
             continue
         if teacher:
             teaches.add(class_.id)
-        best[class_.enrollment_id(person.id, membership.sourced_id), membership.role] = membership
-    for (sourced_id, role), membership in sorted(best.items()):
-        if role == "student" and membership.class_id in teaches:
+        sourced_id = class_.enrollment_id(person.id, membership.sourced_id)
+        other = held.get(sourced_id)
+        if other is None or other[0].precedes(membership):
+            held[sourced_id] = membership, class_
+    for sourced_id, (membership, class_) in held.items():
+        if membership.role == "student" and class_.id in teaches:
             continue
-        class_ = class_places[membership.class_id]
         yield Enrollment(
             sourced_id,
             person.id,
             class_.id,
             class_.org,
-            role,
+            membership.role,
             membership.start_date,
             membership.end_date or class_.end_date,
         )

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Self
 
 import structlog
@@ -31,6 +31,7 @@ from services.oneroster.publication.changes import (
     reference_date_of,
 )
 from services.oneroster.publication.engine import Engine
+from services.oneroster.publication.first_edition import FirstEdition
 from services.oneroster.publication.merging import ByPerson
 from services.oneroster.publication.objects import (
     RENDERING,
@@ -173,9 +174,11 @@ class Publisher:
                 reading, configuration_id, edition, today, today_is_set=self._clock.is_set
             )
             choices = await read_choices(reading, configuration_id, year, reference_date)
-            publication = _Publication(reading, writing, self._engine, choices, changes or None)
+            publication = _Publication(
+                reading, writing, self._engine, choices, edition, changes or None
+            )
             await publication.stage()
-            return await publication.write(edition, counters, today)
+            return await publication.write(counters, today)
 
     @asynccontextmanager
     async def _locked_snapshot(
@@ -214,6 +217,7 @@ class _Publication:
         writing: AsyncConnection,
         engine: Engine,
         choices: Choices,
+        last: Edition | None,
         changes: Changes | None,
     ) -> None:
         self._reading = reading
@@ -221,7 +225,12 @@ class _Publication:
         self._engine = engine
         self._choices = choices
         self._changes = changes
-        self._staging = Staging(writing, choices.configuration_id)
+        self._last = last
+        self._staging: Staging | FirstEdition = (
+            Staging(writing, choices.configuration_id, last)
+            if last
+            else FirstEdition(writing, choices.configuration_id)
+        )
         self._warnings = _Warnings()
         self._structure: Structure
 
@@ -304,7 +313,7 @@ class _Publication:
     def _enrollments(
         self, person: Person, of_person: list[Membership]
     ) -> Iterator[PublishedObject]:
-        self._warnings.several_enrolments += len(person.student_orgs) > 1
+        self._warnings.several_enrolments += len(set(person.student_orgs)) > 1
         for enrollment in enrollments_of(
             person,
             of_person,
@@ -332,20 +341,19 @@ class _Publication:
             "demographics": Scope("sourced_id", changes.persons),
         }
 
-    async def write(self, last: Edition | None, counters: Counters, today: date) -> Published:
+    async def write(self, counters: Counters, today: date) -> Published:
+        last = self._last
         scopes = self._scopes()
         changed = {}
         for table in roster.COLLECTIONS:
             scope = scopes.get(table.name, Scope())
             changed[table] = await self._staging.find_differences(table, scope)
         total = sum(changed.values())
-        valid_until = await self._valid_until(last)
+        valid_until = await self._valid_until()
         if last is not None and not total:
             edition = await self._stands(last, counters, today, valid_until)
             return Published(edition, 0)
-        now = Clock.now()
-        stamp = max(now, last.stamp + timedelta(milliseconds=1)) if last else now
-        number = last.number + 1 if last else 1
+        number, stamp = self._staging.next_edition()
         for table, differing in changed.items():
             if differing:
                 await self._staging.write(table, number, stamp)
@@ -374,8 +382,8 @@ class _Publication:
         )
         return Published(edition, total)
 
-    async def _valid_until(self, last: Edition | None) -> date | None:
-        choices = self._choices
+    async def _valid_until(self) -> date | None:
+        choices, last = self._choices, self._last
         persons = None if self._changes is None else self._changes.persons
         found = await next_change(
             self._reading, choices.configuration_id, choices.reference_date, persons
@@ -431,7 +439,7 @@ class _Publication:
 class _Copying:
     """Copies one batch while the next is read: reading and writing are two connections."""
 
-    def __init__(self, staging: Staging) -> None:
+    def __init__(self, staging: Staging | FirstEdition) -> None:
         self._staging = staging
         self._running: asyncio.Task[None] | None = None
 

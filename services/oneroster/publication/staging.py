@@ -6,18 +6,17 @@ current versions find what changed and what dropped out; only these are written.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.oneroster.publication.objects import STAMP_LENGTH, PublishedObject
-from shared.clock import timestamp_text
+from services.oneroster.publication.changes import Edition
+from services.oneroster.publication.objects import STAMP_LABEL, STAMP_LENGTH, PublishedObject
+from shared.clock import Clock, timestamp_text
 from shared.database import driver_connection
 
-# A quote after a comma can't stand inside a JSON string, so the first of these is the object's own.
-_STAMP_LABEL = b',"status":"active","dateLastModified":"'
 _TOMBSTONE_LABEL = b',"status":"tobedeleted","dateLastModified":"'
 _ACTIVE_BODY = (
     "overlay(staged.body placing :stamp_text from :skip + position(:label in staged.body))"
@@ -55,9 +54,10 @@ class Scope:
 class Staging:
     """Temporary tables of one publication, in its writing transaction."""
 
-    def __init__(self, connection: AsyncConnection, configuration_id: int) -> None:
+    def __init__(self, connection: AsyncConnection, configuration_id: int, last: Edition) -> None:
         self._connection = connection
         self._configuration_id = configuration_id
+        self._last = last
 
     async def create(self, tables: Iterable[Table]) -> None:
         """Makes what this connection does not have yet; it is emptied at the transaction's end.
@@ -117,6 +117,11 @@ class Staging:
         )
         return int(changed.rowcount + dropped.rowcount)
 
+    def next_edition(self) -> tuple[int, datetime]:
+        """Its number and stamp: ever increasing, also where a clock steps back."""
+        stamp = max(Clock.now(), self._last.stamp + timedelta(milliseconds=1))
+        return self._last.number + 1, stamp
+
     async def write(self, table: Table, edition: int, stamp: datetime) -> None:
         """Closes the versions that differ and writes their successors, tombstones among them."""
         name, extra = table.name, "".join(f", {each}" for each in own_columns(table))
@@ -125,8 +130,8 @@ class Staging:
             "edition": edition,
             "stamp": stamp,
             "stamp_text": timestamp_text(stamp).encode(),
-            "label": _STAMP_LABEL,
-            "skip": len(_STAMP_LABEL),
+            "label": STAMP_LABEL,
+            "skip": len(STAMP_LABEL),
         }
         await self._connection.exec_driver_sql(f"analyze differing_{name}")
         await self._connection.execute(
@@ -161,6 +166,5 @@ class Staging:
                 "where not differing.active and live.configuration_id = :configuration "
                 "and live.until_edition = :edition and live.active"
             ),
-            parameters
-            | {"tombstone": _TOMBSTONE_LABEL, "behind": len(_STAMP_LABEL) + STAMP_LENGTH},
+            parameters | {"tombstone": _TOMBSTONE_LABEL, "behind": len(STAMP_LABEL) + STAMP_LENGTH},
         )

@@ -21,6 +21,8 @@ class Query:
     edition: int | None
     pairs: tuple[tuple[str, str], ...]
     """As they came, unknown ones too: links repeat them."""
+    text: str
+    """The same, still encoded."""
 
 
 def parse_query(query_string: bytes, resource: Resource, default_limit: int) -> Query:
@@ -42,7 +44,8 @@ def parse_query(query_string: bytes, resource: Resource, default_limit: int) -> 
             faults.append(Fault(CodeMinor.INVALID_FILTER_FIELD, str(error)))
     if faults:
         raise InvalidRequest(*faults)
-    return Query(default_limit if limit is None else limit, offset or 0, parsed, edition, pairs)
+    size = default_limit if limit is None else limit
+    return Query(size, offset or 0, parsed, edition, pairs, text)
 
 
 class _Reader:
@@ -77,6 +80,7 @@ def links(url: str, query: Query, edition: int, total: int) -> str:
     """The value of the header `Link` (RFC 8288): first, prev, next and last, absolute.
 
     `next` only while something follows; the client's own parameters are repeated in their order.
+    On the last page `last` is what was asked for, letter by letter: a Swift client stops there.
     """
     limit, offset = query.limit, query.offset
     last = (total - 1) // limit * limit if total else 0
@@ -85,10 +89,13 @@ def links(url: str, query: Query, edition: int, total: int) -> str:
         targets["next"] = offset + limit
     if offset > 0:
         targets["prev"] = max(offset - limit, 0)
-    return ", ".join(
-        f'<{_with(url, query, offset=target, edition=edition)}>; rel="{relation}"'
+    addresses = {
+        relation: _with(url, query, offset=target, edition=edition)
         for relation, target in targets.items()
-    )
+    }
+    if offset == last:
+        addresses["last"] = _as_asked(url, query)
+    return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in addresses.items())
 
 
 def _with(url: str, query: Query, *, offset: int, edition: int) -> str:
@@ -99,3 +106,9 @@ def _with(url: str, query: Query, *, offset: int, edition: int) -> str:
         f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in [*kept, *ours.items()]
     )
     return f"{url}?{encoded}"
+
+
+def _as_asked(url: str, query: Query) -> str:
+    # What would end an address inside the header is encoded: commas, brackets, quotes, spaces.
+    text = quote(query.text, safe="%!$&'()*+-./:;=?@[]_~")
+    return f"{url}?{text}" if text else url
