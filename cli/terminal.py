@@ -45,7 +45,8 @@ def print_json(value: object) -> None:
 
 
 def stop(code: ExitCode, text: str) -> NoReturn:
-    messages().print(Text(text))
+    # Not wrapped: a path or a URL in it is there to be copied.
+    messages().print(Text(text), soft_wrap=True)
     raise typer.Exit(code)
 
 

@@ -37,7 +37,10 @@ class Settings(BaseSettings):
     """What both services and the command line share."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ROSTERBRIDGE_", extra="ignore", use_attribute_docstrings=True
+        env_prefix="ROSTERBRIDGE_",
+        extra="ignore",
+        populate_by_name=True,
+        use_attribute_docstrings=True,
     )
 
     today: date | None = None

@@ -185,11 +185,15 @@ def operations_router(database: Callable[[Request], Database]) -> APIRouter:
     """`/health/live`, `/health/ready` (200 only while the database answers) and `/metrics`."""
     router = APIRouter(tags=["operations"])
 
-    @router.get("/health/live")
+    @router.get("/health/live", summary="The process answers")
     async def live() -> Response:
         return JSONResponse({"status": "live"})
 
-    @router.get("/health/ready", responses={503: {"description": "The database is away"}})
+    @router.get(
+        "/health/ready",
+        summary="The process and its database answer",
+        responses={503: {"description": "The database is away"}},
+    )
     async def ready(request: Request) -> Response:
         answers = await database_answers(database(request))
         return JSONResponse(
@@ -197,7 +201,7 @@ def operations_router(database: Callable[[Request], Database]) -> APIRouter:
             200 if answers else 503,
         )
 
-    @router.get("/metrics")
+    @router.get("/metrics", summary="Figures for Prometheus")
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

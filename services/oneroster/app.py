@@ -18,6 +18,7 @@ from services.oneroster.rostering.routes import roster_router
 from services.oneroster.rostering.service import Roster
 from shared.clock import Clock
 from shared.database import Database
+from shared.docs_page import install_docs_page
 from shared.memory import settle
 from shared.settings import OneRosterSettings
 from shared.telemetry import RequestTelemetry, configure_logging, operations_router
@@ -45,7 +46,10 @@ def create_app(settings: OneRosterSettings | None = None) -> FastAPI:
         summary="OneRoster 1.1 read service",
         description=_DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
+    install_docs_page(app)
     install_roster_handlers(app)
     app.include_router(oauth_router)
     app.include_router(roster_router())
@@ -67,9 +71,8 @@ async def _open(app: FastAPI, settings: OneRosterSettings, stack: AsyncExitStack
         Database(url, application="oneroster publication", pool_size=4)
     )
     engine = await stack.enter_async_context(Engine(settings.engine_url, settings.service_token))
-    freshness = Freshness(
-        Publisher(publishing, engine, Clock(settings.today)), settings.opening_wait_seconds
-    )
+    clock = Clock(settings.today)
+    freshness = Freshness(Publisher(publishing, engine, clock), settings.opening_wait_seconds)
     stack.push_async_callback(freshness.close)
     app.state.database = database
     app.state.oauth = OAuthService.create(database, settings)
@@ -79,7 +82,7 @@ async def _open(app: FastAPI, settings: OneRosterSettings, stack: AsyncExitStack
         freshness,
         PublicOrigin(settings.public_url, settings.trusted_proxies),
     )
-    watching = asyncio.create_task(Watcher(publishing, freshness).run())
+    watching = asyncio.create_task(Watcher(publishing, freshness, clock).run())
     stack.push_async_callback(_stop, watching)
 
 

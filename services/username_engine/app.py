@@ -10,6 +10,7 @@ from services.username_engine import internal_api
 from services.username_engine.wake_ups import WakeUps
 from shared.clock import Clock
 from shared.database import Database
+from shared.docs_page import install_docs_page
 from shared.errors import PROBLEM_RESPONSES, install_problem_handlers, internal_error_response
 from shared.memory import settle
 from shared.security import ServiceToken
@@ -17,6 +18,12 @@ from shared.settings import EngineSettings
 from shared.telemetry import RequestTelemetry, configure_logging, operations_router
 
 _SERVICE = "username_engine"
+
+_DESCRIPTION = """
+Usernames for Microsoft 365: made by a configuration's format as soon as a person's data arrives,
+unique in the configuration, with the domain that holds at the moment of the sync. The operations
+here are internal: they take the service token that both services share.
+"""
 
 
 def create_app(settings: EngineSettings | None = None) -> FastAPI:
@@ -42,9 +49,14 @@ def create_app(settings: EngineSettings | None = None) -> FastAPI:
 
     app = FastAPI(
         title="RosterBridge username engine",
+        summary="Makes usernames and says what each is sent as",
+        description=_DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         responses=PROBLEM_RESPONSES,
     )
+    install_docs_page(app)
     app.state.clock = Clock(settings.today)
     app.state.service_token = ServiceToken(settings.service_token)
     install_problem_handlers(app)

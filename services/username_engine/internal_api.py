@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request, Security
 from fastapi.responses import StreamingResponse
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,12 @@ from shared.security import ServiceToken
 NDJSON = "application/x-ndjson"
 
 ConfigurationId = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+# Only describes, so that the Authorize button of /docs asks for it; the token is checked below.
+_bearer = HTTPBearer(
+    scheme_name="ServiceToken", description="What the services show each other.", auto_error=False
+)
 
 
 def require_service_token(request: Request) -> None:
@@ -72,13 +79,13 @@ class ResolveRequest(BaseModel):
 
 router = APIRouter(
     prefix="/internal/v1/configurations/{configuration_id}/usernames",
-    dependencies=[Depends(require_service_token)],
+    dependencies=[Depends(require_service_token), Security(_bearer)],
     tags=["internal"],
     responses={HTTPStatus.UNAUTHORIZED: {"model": ProblemDocument}},
 )
 
 
-@router.post("/create")
+@router.post("/create", summary="Make the names that are missing")
 async def create(
     configuration_id: ConfigurationId,
     body: CreateRequest,
@@ -94,6 +101,7 @@ async def create(
 
 @router.post(
     "/resolve",
+    summary="The names to send on a date",
     response_class=StreamingResponse,
     responses={
         HTTPStatus.OK: {

@@ -5,8 +5,6 @@ start, after every reconnection and every 15 minutes looks at the counters.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
 
@@ -14,14 +12,13 @@ from services.username_engine.usernames.creation import create_missing
 from services.username_engine.usernames.sweeping import sweep
 from shared.clock import Clock
 from shared.database import Database
+from shared.notifications import again_after_failures, listen
 
 SWEEP_SECONDS = 15 * 60.0
 
 _CHANNELS = ("rosterbridge_sis", "rosterbridge_access")
 # Two, so that one configuration's long first run does not keep the others waiting.
 _CREATORS = 2
-_HEARTBEAT_SECONDS = 30.0
-_RECONNECT_SECONDS = 2.0
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -41,28 +38,15 @@ class WakeUps:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_again_after_failures(self._listen, "listen"))
-            tasks.create_task(_again_after_failures(self._sweep, "sweep"))
+            tasks.create_task(again_after_failures(self._listen, "listen"))
+            tasks.create_task(again_after_failures(self._sweep, "sweep"))
             for _ in range(_CREATORS):
-                tasks.create_task(_again_after_failures(self._create, "create"))
+                tasks.create_task(again_after_failures(self._create, "create"))
 
     async def _listen(self) -> None:
-        async with self._database.session_connection() as session:
-            for channel in _CHANNELS:
-                await session.add_listener(channel, self._notified)
-            # What was committed while nobody listened.
-            self._sweep_due.set()
-            while True:
-                await asyncio.sleep(_HEARTBEAT_SECONDS)
-                # A connection that died without a word is noticed by this alone.
-                await session.execute("select 1", timeout=_HEARTBEAT_SECONDS)
+        await listen(self._database, _CHANNELS, self._heard, self._sweep_due.set)
 
-    def _notified(self, _: object, __: int, channel: str, payload: object) -> None:
-        text = str(payload)
-        if not text.isascii() or not text.isdigit():
-            _log.warning("usernames.odd_notification", channel=channel)
-            return
-        configuration_id = int(text)
+    def _heard(self, configuration_id: int) -> None:
         if configuration_id not in self._waiting:
             self._waiting.add(configuration_id)
             self._queue.put_nowait(configuration_id)
@@ -87,12 +71,3 @@ class WakeUps:
                     await self._sweep_due.wait()
             except TimeoutError:
                 continue
-
-
-async def _again_after_failures(work: Callable[[], Awaitable[Any]], name: str) -> None:
-    while True:
-        try:
-            await work()
-        except Exception:
-            _log.exception("usernames.background_failed", work=name)
-            await asyncio.sleep(_RECONNECT_SECONDS)

@@ -102,7 +102,7 @@ async def publishing(
     database: TestDatabase, engine_database: Database, oneroster_database: Database
 ) -> AsyncIterator[Publishing]:
     settings = EngineSettings(
-        ROSTERBRIDGE_ENGINE_DATABASE_URL=SecretStr(database.url(Role.ENGINE)),
+        database_url=SecretStr(database.url(Role.ENGINE)),
         service_token=SecretStr(SERVICE_TOKEN),
         today=IN_OCTOBER,
     )
@@ -167,7 +167,7 @@ async def service(
     database: TestDatabase, owner: Database, publishing: Publishing
 ) -> AsyncIterator[Service]:
     settings = OneRosterSettings(
-        ROSTERBRIDGE_ONEROSTER_DATABASE_URL=SecretStr(database.url(Role.ONEROSTER)),
+        database_url=SecretStr(database.url(Role.ONEROSTER)),
         service_token=SecretStr(SERVICE_TOKEN),
         secret_key=SecretStr(SECRET_KEY),
         today=IN_OCTOBER,

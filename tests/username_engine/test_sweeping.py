@@ -166,8 +166,8 @@ async def test_an_odd_notification_does_no_harm(owner: Database, engine_database
 async def test_a_lost_listener_comes_back_and_makes_up_for_what_it_missed(
     owner: Database, engine_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.username_engine.wake_ups._HEARTBEAT_SECONDS", 0.05)
-    monkeypatch.setattr("services.username_engine.wake_ups._RECONNECT_SECONDS", 0.05)
+    monkeypatch.setattr("shared.notifications._HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr("shared.notifications._RETRY_SECONDS", 0.05)
     configuration, place = await arranged(owner)
     first = await add_student(owner, configuration, place)
     async with running(WakeUps(engine_database, AUTUMN)):

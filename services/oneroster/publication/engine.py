@@ -32,7 +32,12 @@ class Engine:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._client = httpx.AsyncClient(
-            base_url=base_url, auth=ServiceTokenAuth(token), timeout=_TIMEOUT, transport=transport
+            base_url=base_url,
+            auth=ServiceTokenAuth(token),
+            timeout=_TIMEOUT,
+            transport=transport,
+            # A proxy of the environment's is for the outside; it must not get the service token.
+            trust_env=False,
         )
 
     async def create_missing(self, configuration_id: int, reference_date: date) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ from tests.oneroster.conftest import IN_OCTOBER, Publishing
 BEFORE, AFTER = date(2024, 9, 30), date(2025, 1, 6)
 
 
-async def _school(owner: Database, **choices: object) -> tuple[Arranged, str, Place]:
+async def _school(owner: Database, **choices: Any) -> tuple[Arranged, str, Place]:
     configuration = await new_configuration(owner, **choices)
     school = await add_school(
         owner,
