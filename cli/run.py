@@ -52,7 +52,7 @@ def run_command(
 
 
 def _say(text: str) -> None:
-    output().print(Text(f"{text} …", style="dim"))
+    output().print(Text(f"{text} …", style="dim"), soft_wrap=True)
 
 
 def _welcome(running: Running) -> None:

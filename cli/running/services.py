@@ -66,7 +66,7 @@ class ServiceProcess:
         async with httpx.AsyncClient(timeout=2) as client:
             for _ in range(START_SECONDS * 10):
                 if self.has_ended:
-                    raise ServiceFailed(self.describe_end())
+                    raise ServiceFailed(f"{self.describe_end()}\n{self._tail()}")
                 try:
                     answer = await client.get(f"{self.url}/health/ready")
                 except httpx.HTTPError:
@@ -75,14 +75,19 @@ class ServiceProcess:
                 if answer.is_success:
                     return
                 await asyncio.sleep(0.1)
-        raise ServiceFailed(f"{self.name} did not answer in {START_SECONDS} s.\n{self._tail()}")
+        raise ServiceFailed(
+            f"The {self.name} service did not answer in {START_SECONDS} s; its log: {self.log}\n"
+            f"{self._tail()}"
+        )
 
     @property
     def has_ended(self) -> bool:
         return self.process.poll() is not None
 
     def describe_end(self) -> str:
-        return f"{self.name} ended by itself (exit code {self.process.returncode}).\n{self._tail()}"
+        code = self.process.returncode
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return f"The {self.name} service has ended ({how}); its log: {self.log}"
 
     def stop(self) -> None:
         """Lets it finish what it does, for a while."""
@@ -96,7 +101,7 @@ class ServiceProcess:
 
     def _tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-_TAIL_LINES:]
-        return "\n".join([*lines, f"All of its log: {self.log}"])
+        return "\n".join(lines)
 
 
 def check_port(host: str, port: int, setting: str) -> None:

@@ -112,7 +112,7 @@ class _Run:
             await asyncio.sleep(_WATCH_SECONDS)
             for service in [each for each in alive if each.has_ended]:
                 alive.remove(service)
-                self._say(f"{service.describe_end()}\nThe rest goes on; start again for all")
+                self._say(f"{service.describe_end()}. The other goes on")
         raise ServiceFailed("Both services have ended.")
 
     def _write_demo(self, demo: DemoClients) -> None:
