@@ -48,7 +48,7 @@ from services.oneroster.publication.people import (
     user_of,
 )
 from services.oneroster.publication.pruning import prune
-from services.oneroster.publication.staging import Scope, Staging
+from services.oneroster.publication.staging import NextEdition, Scope, Staging
 from services.oneroster.publication.structure import (
     Choices,
     Structure,
@@ -226,8 +226,8 @@ class _Publication:
         self._choices = choices
         self._changes = changes
         self._last = last
-        self._staging: Staging | FirstEdition = (
-            Staging(writing, choices.configuration_id, last)
+        self._staging: Staging = (
+            NextEdition(writing, choices.configuration_id, last)
             if last
             else FirstEdition(writing, choices.configuration_id)
         )
@@ -439,7 +439,7 @@ class _Publication:
 class _Copying:
     """Copies one batch while the next is read: reading and writing are two connections."""
 
-    def __init__(self, staging: Staging | FirstEdition) -> None:
+    def __init__(self, staging: Staging) -> None:
         self._staging = staging
         self._running: asyncio.Task[None] | None = None
 

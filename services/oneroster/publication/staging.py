@@ -4,6 +4,7 @@ What should be published is copied into a temporary table for each collection; j
 current versions find what changed and what dropped out; only these are written.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,13 +52,28 @@ class Scope:
     keys: frozenset[str] | None = None
 
 
-class Staging:
+class Staging(ABC):
     """Temporary tables of one publication, in its writing transaction."""
 
-    def __init__(self, connection: AsyncConnection, configuration_id: int, last: Edition) -> None:
+    def __init__(self, connection: AsyncConnection, configuration_id: int) -> None:
         self._connection = connection
         self._configuration_id = configuration_id
-        self._last = last
+
+    @abstractmethod
+    def next_edition(self) -> tuple[int, datetime]:
+        """Its number and stamp."""
+
+    @abstractmethod
+    def staged_body(self, made: PublishedObject) -> bytes:
+        """What is compared, or what is written."""
+
+    @abstractmethod
+    async def find_differences(self, table: Table, scope: Scope) -> int:
+        """How many objects the edition would change."""
+
+    @abstractmethod
+    async def write(self, table: Table, edition: int, stamp: datetime) -> None:
+        """Writes what `find_differences` found."""
 
     async def create(self, tables: Iterable[Table]) -> None:
         """Makes what this connection does not have yet; it is emptied at the transaction's end.
@@ -85,8 +101,27 @@ class Staging:
         await driver.copy_records_to_table(
             f"staged_{table.name}",
             columns=["sourced_id", "digest", "body", *own_columns(table)],
-            records=[(each.sourced_id, each.digest, each.body, *each.columns) for each in objects],
+            records=[
+                (each.sourced_id, each.digest, self.staged_body(each), *each.columns)
+                for each in objects
+            ],
         )
+
+
+class NextEdition(Staging):
+    """Staged without a stamp, compared with what stands, and stamped as it is written."""
+
+    def __init__(self, connection: AsyncConnection, configuration_id: int, last: Edition) -> None:
+        super().__init__(connection, configuration_id)
+        self._last = last
+
+    def next_edition(self) -> tuple[int, datetime]:
+        """Ever increasing, also where a clock steps back."""
+        stamp = max(Clock.now(), self._last.stamp + timedelta(milliseconds=1))
+        return self._last.number + 1, stamp
+
+    def staged_body(self, made: PublishedObject) -> bytes:
+        return made.body
 
     async def find_differences(self, table: Table, scope: Scope) -> int:
         """Fills `differing_…` with what is new or changed (active) and what dropped out; how many."""
@@ -116,11 +151,6 @@ class Staging:
             parameters,
         )
         return int(changed.rowcount + dropped.rowcount)
-
-    def next_edition(self) -> tuple[int, datetime]:
-        """Its number and stamp: ever increasing, also where a clock steps back."""
-        stamp = max(Clock.now(), self._last.stamp + timedelta(milliseconds=1))
-        return self._last.number + 1, stamp
 
     async def write(self, table: Table, edition: int, stamp: datetime) -> None:
         """Closes the versions that differ and writes their successors, tombstones among them."""
