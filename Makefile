@@ -7,7 +7,7 @@ ARGS ?=
 
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
-INSTALL := $(PIP) install -qq --no-compile
+INSTALL := $(PIP) install -qq
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
@@ -18,7 +18,7 @@ run: $(RUN) ## set up if need be, then start everything and print where it is (C
 	@exec $(VENV)/bin/rosterbridge run
 
 test: $(DEV) ## all tests
-	@exec $(VENV)/bin/python -m pytest -n auto $(ARGS)
+	@exec $(VENV)/bin/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(DEV) ## ruff, mypy, the walls between the packages, the Dockerfile
 	@failed=0; \

@@ -8,7 +8,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.running.demo import DemoClients
 from cli.running.services import PortTaken, ServiceFailed
 from cli.running.supervisor import DatabaseInUse, Running, RunOptions, run
 from cli.terminal import ExitCode, output, stop
@@ -75,17 +74,5 @@ def _welcome(running: Running) -> None:
     if running.demo:
         console.print("Try it (the demo's clients are in demo.json of the state folder):\n")
         # Not wrapped: it is meant to be copied.
-        typer.echo(_curl(options, running.demo) + "\n")
+        typer.echo(running.demo.curl(options.oneroster_url) + "\n")
     console.print("Ctrl-C stops everything.")
-
-
-def _curl(options: RunOptions, demo: DemoClients) -> str:
-    main, url = demo.main, options.oneroster_url
-    read_token = "import json,sys;print(json.load(sys.stdin)['access_token'])"  # noqa: S105
-    return (
-        f"TOKEN=$(curl -s -u '{main.client_id}:{main.client_secret}' \\\n"
-        f"  -d grant_type=client_credentials {url}/connect/token \\\n"
-        f'  | python3 -c "{read_token}")\n'
-        f'curl -i -H "Authorization: Bearer $TOKEN" \\\n'
-        f"  '{url}/ims/oneroster/v1p1/users?limit=5&filter=status%3D%27active%27'"
-    )

@@ -64,7 +64,22 @@ class DemoClients:
             "engine_url": engine_url,
             **self.main.document(),
             "clients": [client.document() for client in self.clients],
+            "oneroster_docs": f"{oneroster_url}/docs",
+            "engine_docs": f"{engine_url}/docs",
+            "curl": self.curl(oneroster_url),
         }
+
+    def curl(self, oneroster_url: str) -> str:
+        """For a shell: a token, then the first users of the main configuration."""
+        main = self.main
+        read_token = "import json,sys;print(json.load(sys.stdin)['access_token'])"  # noqa: S105
+        return (
+            f"TOKEN=$(curl -s -u '{main.client_id}:{main.client_secret}' \\\n"
+            f"  -d grant_type=client_credentials {oneroster_url}/connect/token \\\n"
+            f'  | python3 -c "{read_token}")\n'
+            f'curl -i -H "Authorization: Bearer $TOKEN" \\\n'
+            f"  '{oneroster_url}/ims/oneroster/v1p1/users?limit=5&filter=status%3D%27active%27'"
+        )
 
 
 async def load_demo(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+import stamina
 from fastapi import FastAPI, Request
 
 from services.oneroster.addresses import NormalisedPaths, PublicOrigin
@@ -33,6 +34,8 @@ button does), then read the collections; a client sees its own configuration onl
 def create_app(settings: OneRosterSettings | None = None) -> FastAPI:
     settings = settings or OneRosterSettings.load()
     configure_logging(settings.log_level)
+    # Its own lines repeat the arguments of what is tried again; what fails for good is logged here.
+    stamina.instrumentation.set_on_retry_hooks([])
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:

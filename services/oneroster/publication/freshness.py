@@ -25,6 +25,12 @@ _publication_seconds = Histogram(
 )
 
 
+_waits_given_up = Counter(
+    "rosterbridge_publication_waits_given_up",
+    "Requests that were served the last edition because the new one took too long",
+)
+
+
 class Freshness:
     """Publishes what is stale, each configuration once at a time in this process."""
 
@@ -44,7 +50,8 @@ class Freshness:
                 async with asyncio.timeout(self._wait):
                     await asyncio.shield(running or self._start(configuration_id))
             except TimeoutError:
-                log.warning("roster.publication_is_slow", configuration=configuration_id)
+                # The publication goes on; this request is served what there is.
+                _waits_given_up.inc()
                 return
             if running is None:
                 return
