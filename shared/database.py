@@ -23,6 +23,7 @@ class Database:
         self, url: str, *, application: str, pool_size: int = 5, pool_timeout: float = 30
     ) -> None:
         self.url = asyncpg_url(url)
+        self.pool_size = pool_size
         self._engine: AsyncEngine = create_async_engine(
             self.url,
             pool_size=pool_size,

@@ -5,6 +5,7 @@ case; and behind a proxy the host they see is not the one this process is asked 
 """
 
 import re
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,21 +17,27 @@ _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d
 
 
 class NormalisedPaths:
-    """ASGI middleware: one spelling of a path, before it is routed."""
+    """ASGI middleware: one spelling of a path, before it is routed.
+
+    Of the path as it was sent: in a sourcedId, slashes are percent-encoded and stay as they are.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope = {**scope, "path": normalised(scope["path"])}
+            sent = (scope.get("raw_path") or scope["path"].encode()).split(b"?")[0]
+            scope = {**scope, "path": normalised(sent.decode("latin-1"))}
         await self._app(scope, receive, send)
 
 
-def normalised(path: str) -> str:
-    path = _SLASHES.sub("/", path)
+def normalised(sent: str) -> str:
+    """The decoded path: slashes single, none at the end, the base path in its own case."""
+    path = _SLASHES.sub("/", sent)
     if len(path) > 1:
         path = path.rstrip("/") or "/"
+    path = unquote(path)
     if path[: len(BASE_PATH)].lower() == BASE_PATH:
         path = BASE_PATH + path[len(BASE_PATH) :]
     return path

@@ -24,6 +24,9 @@ from shared.memory import settle
 from shared.settings import OneRosterSettings
 from shared.telemetry import RequestTelemetry, configure_logging, operations_router
 
+# Two publications at once, and one connection to see what is stale.
+_PUBLISHING_CONNECTIONS = 5
+
 _DESCRIPTION = """
 The roster of a school's information system, for Microsoft School Data Sync and any other consumer
 of OneRoster 1.1. Get a token at `/connect/token` with a client's id and secret (the Authorize
@@ -71,7 +74,7 @@ async def _open(app: FastAPI, settings: OneRosterSettings, stack: AsyncExitStack
     )
     # Its own pool: publication never waits for readers, nor they for it.
     publishing = await stack.enter_async_context(
-        Database(url, application="oneroster publication", pool_size=4)
+        Database(url, application="oneroster publication", pool_size=_PUBLISHING_CONNECTIONS)
     )
     engine = await stack.enter_async_context(Engine(settings.engine_url, settings.service_token))
     clock = Clock(settings.today)

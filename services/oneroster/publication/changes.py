@@ -16,6 +16,8 @@ from shared.database import among
 from shared.presence import ActiveYear, active_year
 from shared.tables import access, roster, sis, usernames
 
+# The warning of enrollments that compose the same id: who is served of them follows from all of them.
+EQUAL_IDS = "equal_enrollment_ids"
 # Above this many changed persons the whole is read anew: one pass over all is then cheaper.
 MOST_CHANGED = 5000
 
@@ -122,14 +124,14 @@ async def reference_date_of(
 ) -> tuple[ActiveYear, date] | None:
     """The active year and the date to publish for; None while no year of it has been imported.
 
-    Never earlier than the last edition's but by an operator: two hosts whose clocks disagree at
-    midnight would send a class back and forth.
+    Never for an earlier day than the last edition but by an operator: two hosts whose clocks
+    disagree at midnight would send a class back and forth.
     """
     year = await active_year(connection, configuration_id)
     if year is None:
         return None
     if edition is not None and not today_is_set:
-        today = max(today, edition.reference_date)
+        today = max(today, edition.today)
     return year, year.reference_date(today)
 
 
@@ -151,8 +153,10 @@ async def changes_since(
 ) -> Changes | None:
     """What moved since `edition`; None when the whole has to be read anew."""
     counters = await read_counters(connection, configuration_id)
-    if _whole_is_due(edition, counters, today, today_is_set=today_is_set) or await _structure_moved(
-        connection, configuration_id, edition.counters.sis
+    if (
+        EQUAL_IDS in edition.warnings
+        or _whole_is_due(edition, counters, today, today_is_set=today_is_set)
+        or await _structure_moved(connection, configuration_id, edition.counters.sis)
     ):
         return None
     persons = await _changed_persons(connection, configuration_id, edition.counters)

@@ -42,8 +42,7 @@ class FirstEdition(Staging):
                 f"insert into roster.{table.name} (configuration_id, sourced_id, from_edition, "
                 f"active, date_last_modified, digest, body{extra}) "
                 f"select :configuration, sourced_id, :edition, true, :stamp, digest, body{extra} "
-                # Two objects that compose the same id: one is served.
-                f"from staged_{table.name} on conflict do nothing"
+                f"from staged_{table.name}"
             ),
             {"configuration": self._configuration_id, "edition": edition, "stamp": stamp},
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, not_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.visibility import enter
@@ -11,13 +11,14 @@ from shared.tables import roster
 
 # A pull lasts two hours at most and is idle for at most twenty minutes before the last page.
 EDITION_KEPT = timedelta(hours=3)
-# A consumer that comes once a year still learns from its delta what is gone.
+# A consumer that comes once a year still learns from its delta what is gone. An edition ends them, so
+# that what an edition holds never changes.
 TOMBSTONE_KEPT = timedelta(days=400)
 _CHUNK = 5000
 
 
 async def prune(database: Database, configuration_id: int, now: datetime) -> None:
-    """Deletes versions that no readable edition shows, and tombstones past their time, in chunks."""
+    """Deletes, in chunks, the versions that no readable edition shows."""
     async with database.transaction() as connection:
         await enter(connection, configuration_id)
         oldest = await _oldest_readable(connection, configuration_id, now)
@@ -28,17 +29,11 @@ async def prune(database: Database, configuration_id: int, now: datetime) -> Non
             )
         )
     for table in roster.COLLECTIONS:
-        own = table.c.configuration_id == configuration_id
-        superseded = and_(own, table.c.until_edition <= oldest)
-        buried = and_(
-            own,
-            table.c.until_edition.is_(None),
-            not_(table.c.active),
-            table.c.date_last_modified < now - TOMBSTONE_KEPT,
+        superseded = and_(
+            table.c.configuration_id == configuration_id, table.c.until_edition <= oldest
         )
-        for condition in (superseded, buried):
-            while await _delete_chunk(database, configuration_id, table, condition) == _CHUNK:
-                pass
+        while await _delete_chunk(database, configuration_id, table, superseded) == _CHUNK:
+            pass
 
 
 async def _oldest_readable(

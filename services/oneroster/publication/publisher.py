@@ -21,6 +21,7 @@ from sqlalchemy import Table, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.changes import (
+    EQUAL_IDS,
     Changes,
     Counters,
     Edition,
@@ -47,8 +48,8 @@ from services.oneroster.publication.people import (
     present_persons,
     user_of,
 )
-from services.oneroster.publication.pruning import prune
-from services.oneroster.publication.staging import NextEdition, Scope, Staging
+from services.oneroster.publication.pruning import TOMBSTONE_KEPT, prune
+from services.oneroster.publication.staging import EqualIds, NextEdition, Scope, Staging
 from services.oneroster.publication.structure import (
     Choices,
     Structure,
@@ -88,6 +89,8 @@ class Published:
 class _Warnings:
     """What a person should look at; counted by kind, never by name."""
 
+    equal_ids: int = 0
+
     left_open: list[str] = field(default_factory=list)
     several_enrolments: int = 0
 
@@ -98,6 +101,7 @@ class _Warnings:
             "several_active_enrolments": self.several_enrolments,
             "class_without_title": len(structure.untitled),
             "equal_class_titles": sum(map(len, titles.values())),
+            EQUAL_IDS: self.equal_ids,
         }
         return {kind: count for kind, count in found.items() if count}
 
@@ -109,6 +113,8 @@ class Publisher:
         self._database = database
         self._engine = engine
         self._clock = clock
+        # A publication holds two connections; one is left for looking what is stale.
+        self._turns = asyncio.Semaphore(max(1, (database.pool_size - 1) // 2))
 
     async def is_stale(self, configuration_id: int) -> bool:
         async with self._database.transaction() as connection:
@@ -125,12 +131,22 @@ class Publisher:
 
         Raises `EngineUnavailable`, `NotPublishable`, `NamesIncomplete`; the last edition stands.
         """
+        async with self._turns:
+            published = await self._published(configuration_id)
+            if published.changed:
+                await prune(self._database, configuration_id, self._clock.now())
+            return published
+
+    async def _published(self, configuration_id: int) -> Published:
+        whole = False
         for _ in range(_ATTEMPTS):
             await self._make_names(configuration_id)
-            published = await self._publish_snapshot(configuration_id)
+            try:
+                published = await self._publish_snapshot(configuration_id, whole=whole)
+            except EqualIds:
+                whole = True
+                continue
             if published is not None:
-                if published.changed:
-                    await prune(self._database, configuration_id, self._clock.now())
                 return published
         raise NamesIncomplete
 
@@ -156,7 +172,7 @@ class Publisher:
             raise NotPublishable
         return dates
 
-    async def _publish_snapshot(self, configuration_id: int) -> Published | None:
+    async def _publish_snapshot(self, configuration_id: int, *, whole: bool) -> Published | None:
         """None when the names are behind the data of the snapshot."""
         async with (
             self._database.transaction() as writing,
@@ -170,13 +186,13 @@ class Publisher:
             year, reference_date = await self._dates(reading, configuration_id, edition)
             if not await _names_are_complete(reading, configuration_id, counters, reference_date):
                 return None
-            changes = edition and await changes_since(
-                reading, configuration_id, edition, today, today_is_set=self._clock.is_set
-            )
+            changes = None
+            if edition and not whole:
+                changes = await changes_since(
+                    reading, configuration_id, edition, today, today_is_set=self._clock.is_set
+                )
             choices = await read_choices(reading, configuration_id, year, reference_date)
-            publication = _Publication(
-                reading, writing, self._engine, choices, edition, changes or None
-            )
+            publication = _Publication(reading, writing, self._engine, choices, edition, changes)
             await publication.stage()
             return await publication.write(counters, today)
 
@@ -245,6 +261,10 @@ class _Publication:
         await self._stage_structure()
         if changes is None or changes.persons:
             await self._stage_persons(None if changes is None else changes.persons)
+        if changes is None:
+            self._warnings.equal_ids = await self._staging.drop_equal_enrollments()
+        else:
+            await self._staging.refuse_equal_enrollments()
 
     async def _touched_classes(self, changes: Changes) -> frozenset[str]:
         found = set(changes.classes)
@@ -357,6 +377,7 @@ class _Publication:
         for table, differing in changed.items():
             if differing:
                 await self._staging.write(table, number, stamp)
+            await self._staging.bury(table, number, stamp - TOMBSTONE_KEPT)
         warnings = (
             last.warnings if last and self._changes else self._warnings.counts(self._structure)
         )

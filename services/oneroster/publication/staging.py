@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.oneroster.publication.changes import Edition
 from services.oneroster.publication.objects import STAMP_LABEL, STAMP_LENGTH, PublishedObject
 from shared.clock import Clock, timestamp_text
-from shared.database import driver_connection
+from shared.database import driver_connection, scalar
 
 _TOMBSTONE_LABEL = b',"status":"tobedeleted","dateLastModified":"'
 _ACTIVE_BODY = (
@@ -50,6 +50,10 @@ class Scope:
 
     column: str = "sourced_id"
     keys: frozenset[str] | None = None
+
+
+class EqualIds(Exception):
+    """Something staged composes the id of another that stands: who is served follows from all."""
 
 
 class Staging(ABC):
@@ -94,6 +98,42 @@ class Staging(ABC):
         driver = await driver_connection(self._connection)
         await driver.execute("; ".join(["set local client_min_messages = warning", *statements]))
 
+    async def drop_equal_enrollments(self) -> int:
+        """Of enrollments that compose the same id (`a-b`+`c`, `a`+`b-c`) one is served; the others' number."""
+        result = await self._connection.execute(
+            text(
+                "delete from staged_enrollments later using staged_enrollments earlier "
+                "where later.sourced_id = earlier.sourced_id "
+                "and (later.user_id, later.class_id) > (earlier.user_id, earlier.class_id)"
+            )
+        )
+        return int(result.rowcount)
+
+    async def refuse_equal_enrollments(self) -> None:
+        """Raises `EqualIds`, for a publication that has not read them all."""
+        found = await scalar(
+            self._connection,
+            "select exists (select from staged_enrollments staged join roster.enrollments live "
+            "on live.configuration_id = :configuration and live.until_edition is null "
+            "and live.active and live.sourced_id = staged.sourced_id "
+            "and (live.user_id, live.class_id) <> (staged.user_id, staged.class_id)) "
+            "or exists (select from staged_enrollments group by sourced_id having count(*) > 1)",
+            {"configuration": self._configuration_id},
+        )
+        if found:
+            raise EqualIds
+
+    async def bury(self, table: Table, edition: int, before: datetime) -> None:
+        """Ends the tombstones that were made before; an edition that is being read keeps them."""
+        await self._connection.execute(
+            text(
+                f"update roster.{table.name} set until_edition = :edition "
+                "where configuration_id = :configuration and date_last_modified < :before "
+                "and until_edition is null and not active and from_edition < :edition"
+            ),
+            {"configuration": self._configuration_id, "edition": edition, "before": before},
+        )
+
     async def add(self, table: Table, objects: Collection[PublishedObject]) -> None:
         if not objects:
             return
@@ -129,7 +169,7 @@ class NextEdition(Staging):
         await self._connection.exec_driver_sql(f"analyze staged_{name}")
         changed = await self._connection.execute(
             text(
-                f"insert into differing_{name} select distinct staged.sourced_id, true "
+                f"insert into differing_{name} select staged.sourced_id, true "
                 f"from staged_{name} staged left join roster.{name} live "
                 "on live.configuration_id = :configuration and live.until_edition is null "
                 "and live.sourced_id = staged.sourced_id "
@@ -182,8 +222,7 @@ class NextEdition(Staging):
                 ":edition, true, :stamp, staged.digest, "
                 f"{_ACTIVE_BODY}{''.join(f', staged.{each}' for each in own_columns(table))} "
                 f"from staged_{name} staged join differing_{name} differing using (sourced_id) "
-                # Two objects that compose the same id: one is served, and the count tells.
-                "where differing.active on conflict do nothing"
+                "where differing.active"
             ),
             parameters,
         )

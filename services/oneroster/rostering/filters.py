@@ -16,9 +16,10 @@ MAXIMUM_LENGTH = 1000
 Operator = Literal["=", "!=", ">", ">=", "<", "<=", "~"]
 
 # Microsoft's own examples hold curly quotes.
-_QUOTES = str.maketrans("‘’‚‛′“”", "'''''\"\"")
+_QUOTE = "['‘’‚‛′]"
 _CLAUSE = (
-    r"\s*(?P<field{n}>[A-Za-z][\w.]*)\s*(?P<operator{n}>!=|>=|<=|=|>|<|~)\s*'(?P<value{n}>.*?)'"
+    r"\s*(?P<field{n}>[A-Za-z][\w.]*)\s*(?P<operator{n}>!=|>=|<=|=|>|<|~)\s*"
+    rf"{_QUOTE}(?P<value{{n}}>.*?){_QUOTE}"
 )
 _FILTER = re.compile(
     _CLAUSE.format(n=1) + r"(?:\s+(?P<logic>AND|OR)\s+" + _CLAUSE.format(n=2) + r")?\s*",
@@ -32,7 +33,9 @@ _TIMESTAMP = re.compile(
 
 
 # What would be a third clause if it were not inside a value.
-_JOINED = re.compile(r"'\s+(?:AND|OR)\s+[A-Za-z][\w.]*\s*(?:!=|>=|<=|=|>|<|~)\s*'", re.IGNORECASE)
+_JOINED = re.compile(
+    rf"{_QUOTE}\s+(?:AND|OR)\s+[A-Za-z][\w.]*\s*(?:!=|>=|<=|=|>|<|~)\s*{_QUOTE}", re.IGNORECASE
+)
 
 
 class FilterError(Exception):
@@ -64,7 +67,7 @@ def parse_filter(text: str, resource: Resource) -> Filter:
         raise FilterError(f"The filter is longer than {MAXIMUM_LENGTH} characters.")
     if "\0" in text:
         raise FilterError("The filter holds a NUL character.")
-    match = _FILTER.fullmatch(text.translate(_QUOTES))
+    match = _FILTER.fullmatch(text)
     if match is None:
         raise FilterError(
             "The filter is not of the form field='value', with one of = != > >= < <= ~, "

@@ -40,7 +40,7 @@ class Roster:
         self.reader = RosterReader(database)
         self._database = database
         self._verifier = verifier
-        self._freshness = freshness
+        self.freshness = freshness
         self._origin = origin
         self._noted: set[str] = set()
 
@@ -79,10 +79,10 @@ class Roster:
                 )
             return named
         if opens:
-            await self._freshness.ensure(configuration_id)
+            await self.freshness.ensure(configuration_id)
         newest = await self.reader.newest(configuration_id)
         if newest is None and not opens:
-            await self._freshness.ensure(configuration_id)
+            await self.freshness.ensure(configuration_id)
             newest = await self.reader.newest(configuration_id)
         if newest is None:
             raise RosterUnavailable("No whole roster has been published yet; please come back.")

@@ -1,16 +1,19 @@
 """What is published, and when: the data set of M, Bijlage 1 and the rules of docs/publication.md."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from services.oneroster.publication.engine import EngineUnavailable
-from services.oneroster.publication.publisher import NotPublishable
+from services.oneroster.publication.publisher import NotPublishable, Publisher
+from shared.clock import Clock
 from shared.database import Database
-from shared.tables import sis
+from shared.tables import roster, sis
 from tests.arranging import (
+    YEAR,
     Arranged,
     Place,
     add_class,
@@ -20,6 +23,7 @@ from tests.arranging import (
     add_location,
     add_membership,
     add_school,
+    add_school_year,
     add_staff,
     add_student,
     change,
@@ -471,3 +475,115 @@ async def test_the_stamp_always_increases(owner: Database, publishing: Publishin
         stamps.append((await publishing.publish(configuration, IN_OCTOBER)).edition.stamp)
 
     assert stamps == sorted(set(stamps))
+
+
+class _DayOf(Clock):
+    """A clock nobody set, on a given day."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(None)
+        self._day = day
+
+    def today(self) -> date:
+        return self._day
+
+
+async def test_a_year_switched_by_mistake_and_back_is_served_of_today(
+    owner: Database, publishing: Publishing
+) -> None:
+    configuration, _, place = await _school(owner)
+    await add_school_year(
+        owner, configuration, "2025-26", start_date=date(2025, 9, 1), end_date=date(2026, 6, 30)
+    )
+    student = await add_student(owner, configuration, place, end_date=date(2025, 1, 31))
+    publisher = Publisher(publishing.database, publishing.engine, _DayOf(IN_OCTOBER))
+    await publisher.publish(configuration.id)
+
+    await change_configuration(owner, configuration, active_school_year="2025-26")
+    await publisher.publish(configuration.id)
+    assert await publishing.usernames(configuration) == {}
+    await change_configuration(owner, configuration, active_school_year=YEAR)
+    back = await publisher.publish(configuration.id)
+
+    assert back.edition.reference_date == IN_OCTOBER
+    assert list(await publishing.usernames(configuration)) == [student]
+
+
+async def test_the_date_never_goes_back_by_itself(owner: Database, publishing: Publishing) -> None:
+    configuration, _, place = await _school(owner)
+    await add_student(owner, configuration, place)
+
+    def on(day: date) -> Publisher:
+        return Publisher(publishing.database, publishing.engine, _DayOf(day))
+
+    await on(IN_OCTOBER).publish(configuration.id)
+    await add_student(owner, configuration, place, "An", "Peeters")
+    behind = await on(IN_OCTOBER - timedelta(days=1)).publish(configuration.id)
+
+    assert behind.edition.reference_date == IN_OCTOBER
+
+
+async def _of_equal_ids(owner: Database, configuration: Arranged, place: Place) -> list[str]:
+    """Two enrolments without ids of their own that compose the same one, as SDS files may."""
+    persons = []
+    for person_id, class_id in (("9a", "1-x"), ("9a-1", "x")):
+        persons.append(await add_student(owner, configuration, place, person_id=person_id))
+        await add_class(owner, configuration, place, class_id=class_id)
+        await change(owner, configuration, sis.class_, {"id": class_id}, number=None)
+        await add_class_enrolment(owner, configuration, person_id, class_id)
+    return persons
+
+
+async def test_of_two_enrollments_that_compose_one_id_always_the_same_is_served_and_flagged(
+    owner: Database, publishing: Publishing
+) -> None:
+    configuration, _, place = await _school(owner)
+    one, other = await _of_equal_ids(owner, configuration, place)
+    first = await publishing.publish(configuration)
+    assert first.edition.warnings["equal_enrollment_ids"] == 1
+    (served,) = (await publishing.served(configuration, "enrollments")).values()
+    assert served["user"]["sourcedId"] == one
+
+    await change_configuration(owner, configuration, removal_limit_percent=20)
+    assert (await publishing.publish(configuration)).changed == 0
+
+    await remove(owner, configuration, sis.enrolment, person_id=one)
+    await publishing.publish(configuration)
+    (served,) = (await publishing.served(configuration, "enrollments")).values()
+    assert served["user"]["sourcedId"] == other
+
+
+async def test_an_id_that_begins_to_collide_is_noticed_by_a_small_publication(
+    owner: Database, publishing: Publishing
+) -> None:
+    configuration, _, place = await _school(owner)
+    await add_student(owner, configuration, place)
+    await publishing.publish(configuration)
+    await _of_equal_ids(owner, configuration, place)
+
+    published = await publishing.publish(configuration)
+
+    assert published.edition.warnings["equal_enrollment_ids"] == 1
+    assert len(await publishing.served(configuration, "enrollments")) == 1
+
+
+async def test_tombstones_go_with_an_edition_after_four_hundred_days(
+    owner: Database, publishing: Publishing
+) -> None:
+    configuration, _, place = await _school(owner)
+    gone = await add_student(owner, configuration, place)
+    await publishing.publish(configuration)
+    await remove(owner, configuration, sis.enrolment, person_id=gone)
+    await publishing.publish(configuration)
+    async with owner.transaction() as connection:
+        await connection.execute(
+            update(roster.users)
+            .where(roster.users.c.configuration_id == configuration.id)
+            .values(date_last_modified=Clock.now() - timedelta(days=401))
+        )
+    assert list(await publishing.served(configuration, "users", active=False)) == [gone]
+
+    await add_student(owner, configuration, place, "An", "Peeters")
+    await publishing.publish(configuration)
+
+    assert await publishing.served(configuration, "users", active=False) == {}

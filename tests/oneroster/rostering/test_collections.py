@@ -203,6 +203,7 @@ async def test_a_delta_holds_what_changed_with_its_tombstones_and_nothing_else(
         ("sourcedId!='x'", 3),
         ("sourcedId='x' OR sourcedId='%'", 0),
         ("role=‘student’", 2),
+        ("sourcedId='’'", 0),
     ],
 )
 async def test_filters(owner: Database, service: Service, text: str, expected: int) -> None:
@@ -329,6 +330,40 @@ async def test_ids_of_any_characters_are_found_by_their_reference(
 
     assert answer.json()["org"]["sourcedId"] == odd
     assert (await client.get("/users/p%2F1%20%C3%A9")).json()["user"]["sourcedId"] == person
+
+
+@pytest.mark.parametrize(
+    "class_id",
+    [
+        "https://school.be/class/1",
+        "a//b",
+        "a/",
+        "/a",
+        'a"b',
+        "a\\b",
+        "é\U0001f600",
+        "%2F",
+        "a,b",
+        "l’école",
+    ],
+)
+async def test_an_id_of_any_form_is_found_by_its_reference_and_by_a_filter(
+    owner: Database, service: Service, class_id: str
+) -> None:
+    configuration, _ = await _class_of(owner, 0)
+    school = await add_school(owner, configuration)
+    place = await add_location(owner, configuration, school)
+    await add_class(owner, configuration, place, class_id=class_id)
+    student = await add_student(owner, configuration, place)
+    await add_class_enrolment(owner, configuration, student, class_id)
+    client = await service.client(configuration)
+
+    (enrollment,) = (await client.get("/enrollments")).json()["enrollments"]
+    answer = await client.http.get(enrollment["class"]["href"])
+
+    assert answer.json()["class"]["sourcedId"] == class_id
+    found = await client.get("/classes", params={"filter": f"sourcedId='{class_id}'"})
+    assert [each["sourcedId"] for each in found.json()["classes"]] == [class_id]
 
 
 async def test_errors_have_the_shape_of_one_point_one(owner: Database, service: Service) -> None:
