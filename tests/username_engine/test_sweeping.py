@@ -120,7 +120,7 @@ async def running(wake_ups: WakeUps) -> AsyncIterator[None]:
 
 async def until_named(owner: Database, configuration: Arranged, persons: set[str]) -> None:
     async with asyncio.timeout(20):
-        while set(await local_parts_of(owner, configuration)) != persons:  # noqa: ASYNC110
+        while set(await local_parts_of(owner, configuration)) != persons:
             await asyncio.sleep(0.01)
 
 
