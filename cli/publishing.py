@@ -14,6 +14,7 @@ from cli.access.stored import (
     known_configurations,
     stored_configurations,
 )
+from cli.configurations import stop_for_unknown
 from cli.terminal import ExitCode, output, print_json, stop
 from services.oneroster.publication.engine import Engine, EngineUnavailable
 from services.oneroster.publication.publisher import (
@@ -47,7 +48,7 @@ def publish_command(
     try:
         outcomes = asyncio.run(_publish(settings, configurations or []))
     except UnknownConfigurationsError as error:
-        stop(ExitCode.REFUSED, str(error))
+        stop_for_unknown(error)
     except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
         # The text of a database error repeats the rows it is about.
         stop(ExitCode.DATABASE_UNREACHABLE, f"The database cannot be read: {type(error).__name__}")

@@ -3,13 +3,21 @@
 import os
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from cli.running.services import PortTaken, ServiceFailed
-from cli.running.supervisor import DatabaseInUse, Running, RunOptions, run
+from cli.running.supervisor import (
+    DatabaseInUse,
+    Running,
+    RunOptions,
+    StateFolderError,
+    run,
+)
 from cli.terminal import ExitCode, output, stop
 from shared.clock import Clock
 from shared.embedded_postgres import EmbeddedPostgresError
@@ -33,6 +41,8 @@ def run_command(
     The database is the one DATABASE_URL names, else an embedded PostgreSQL in the state folder
     (ROSTERBRIDGE_STATE_DIR, .rosterbridge by default). The next run finds its data again.
     """
+    if oneroster_port == engine_port:
+        stop(ExitCode.WRONG_USE, f"Both services can't answer on port {engine_port}.")
     try:
         options = RunOptions(
             state_dir(),
@@ -46,8 +56,14 @@ def run_command(
         run(options, _say, _welcome)
     except SettingsError as error:
         stop(ExitCode.WRONG_USE, str(error))
+    except ArgumentError:
+        stop(ExitCode.WRONG_USE, "DATABASE_URL: is not a postgresql:// URL")
+    except StateFolderError as error:
+        stop(ExitCode.WRONG_USE, str(error))
     except (PortTaken, DatabaseInUse, EmbeddedPostgresError, ServiceFailed) as error:
         stop(ExitCode.REFUSED, str(error))
+    except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
+        stop(ExitCode.DATABASE_UNREACHABLE, f"The database can't be used: {error}")
 
 
 def _say(text: str) -> None:

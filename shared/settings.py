@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         try:
             return cls(**{"_env_file": state_dir() / "settings.env", **values})
         except ValidationError as error:
-            raise SettingsError(_explained(error)) from None
+            raise SettingsError(_explained(error, state_dir() / "settings.env")) from None
 
 
 class EngineSettings(Settings):
@@ -102,12 +102,17 @@ class CommandSettings(Settings):
     """Under it client secrets are kept as HMAC and signing keys are sealed."""
 
 
-def _explained(error: ValidationError) -> str:
+def _explained(error: ValidationError, file: Path) -> str:
+    where = f"nor in {file}" if file.exists() else f"and there is no {file}"
     lines = []
     for fault in error.errors():
         name = str(fault["loc"][0]) if fault["loc"] else "settings"
         if not name.startswith("ROSTERBRIDGE_"):
             name = f"ROSTERBRIDGE_{name.upper()}"
-        message = "is not set" if fault["type"] == "missing" else fault["msg"]
+        message = fault["msg"]
+        if fault["type"] == "missing":
+            message = f"is not set, {where}"
+        elif fault["type"].startswith("date"):
+            message = "is not a date as YYYY-MM-DD"
         lines.append(f"{name}: {message}")
     return "\n".join(lines)

@@ -30,6 +30,10 @@ class DatabaseInUse(Exception):
     """Another run has this database."""
 
 
+class StateFolderError(Exception):
+    """The state folder can't be made or written to."""
+
+
 @dataclass(frozen=True)
 class RunOptions:
     """Where a run keeps its state, and where it answers."""
@@ -64,7 +68,13 @@ def run(options: RunOptions, say: Say, welcome: Callable[[Running], None]) -> No
     """Returns after Ctrl-C or SIGTERM, when everything it started has ended."""
     check_port(options.host, options.oneroster_port, "ROSTERBRIDGE_ONEROSTER_PORT")
     check_port(options.host, options.engine_port, "ROSTERBRIDGE_ENGINE_PORT")
-    options.state.mkdir(parents=True, exist_ok=True)
+    try:
+        options.state.mkdir(parents=True, exist_ok=True)
+        kept = Secrets.kept_in(options.state)
+    except OSError as error:
+        raise StateFolderError(
+            f"ROSTERBRIDGE_STATE_DIR: {options.state} can't be used: {error.strerror}"
+        ) from None
     with ExitStack() as stack:
         owner_url = options.owner_url
         if owner_url is None:
@@ -74,15 +84,15 @@ def run(options: RunOptions, say: Say, welcome: Callable[[Running], None]) -> No
         stack.callback(say, "Stopping")
         # Ctrl-C cancels the work below, which ends its processes on the way out.
         with suppress(KeyboardInterrupt, asyncio.CancelledError):
-            asyncio.run(_Run(options, owner_url, say).until_stopped(welcome))
+            asyncio.run(_Run(options, owner_url, kept, say).until_stopped(welcome))
 
 
 class _Run:
-    def __init__(self, options: RunOptions, owner_url: str, say: Say) -> None:
+    def __init__(self, options: RunOptions, owner_url: str, kept: Secrets, say: Say) -> None:
         self._options = options
         self._owner_url = owner_url
+        self._secrets = kept
         self._say = say
-        self._secrets = Secrets.kept_in(options.state)
 
     async def until_stopped(self, welcome: Callable[[Running], None]) -> None:
         task = asyncio.current_task()

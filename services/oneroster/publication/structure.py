@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.oneroster.publication.enumerations import class_type, org_type, session_type
 from services.oneroster.publication.objects import (
     Class,
     Course,
@@ -22,8 +23,6 @@ from shared.class_titles import ClassTitleFormat, parse_class_title
 from shared.database import among
 from shared.presence import ActiveYear, participating_locations
 from shared.tables import access, sis
-
-CLASS_TYPE = "homeroom"
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ async def _sessions(connection: AsyncConnection, choices: Choices) -> tuple[Sess
         Session(
             row.sourced_id,
             row.title,
-            row.type,
+            session_type(row.type),
             row.start_date,
             row.end_date,
             ends,
@@ -193,7 +192,7 @@ async def _orgs(connection: AsyncConnection, configuration_id: int) -> tuple[Org
         Org(
             row.sourced_id,
             row.served_name or f"{row.school_number} - {row.school_name} - {row.name}",
-            row.type,
+            org_type(row.type),
             row.identifier,
             row.parent_sourced_id if row.parent_sourced_id in served else None,
         )
@@ -283,7 +282,7 @@ class _ClassMaker:
             sourced_id=row.id,
             title=self._titled(row),
             code=row.code,
-            type=row.class_type or CLASS_TYPE,
+            type=class_type(row.class_type),
             course=course if course in self._own_courses else row.id,
             school=row.org_sourced_id,
             terms=terms or (row.school_year,),
