@@ -12,6 +12,7 @@ from sqlalchemy import Row, Table, func, literal, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.objects import RENDERING
+from shared.clock import Clock
 from shared.database import among
 from shared.presence import ActiveYear, active_year
 from shared.tables import access, roster, sis, usernames
@@ -91,48 +92,38 @@ async def newest_edition(connection: AsyncConnection, configuration_id: int) -> 
     return Edition.from_row(row) if row else None
 
 
-def is_stale(
-    edition: Edition | None, counters: Counters, today: date, *, today_is_set: bool
-) -> bool:
-    """Whether what is published may differ from what would be published today.
+def day_to_publish(edition: Edition | None, clock: Clock) -> date:
+    """Today; never an earlier day than the last edition's but by an operator, who sets it.
 
-    `today_is_set`: an operator set the date, which alone may bring it back.
+    Two hosts whose clocks disagree at midnight would send a class back and forth.
     """
+    if edition is None or clock.is_set:
+        return clock.today()
+    return max(clock.today(), edition.today)
+
+
+def is_stale(edition: Edition | None, counters: Counters, today: date) -> bool:
+    """Whether what is published may differ from what would be published today."""
     return (
-        edition is None
-        or edition.counters != counters
-        or _whole_is_due(edition, counters, today, today_is_set=today_is_set)
+        edition is None or edition.counters != counters or _whole_is_due(edition, counters, today)
     )
 
 
-def _whole_is_due(edition: Edition, counters: Counters, today: date, *, today_is_set: bool) -> bool:
+def _whole_is_due(edition: Edition, counters: Counters, today: date) -> bool:
     return (
         edition.rendering != RENDERING
         or edition.counters.access != counters.access
-        or (today_is_set and today < edition.today)
+        or today < edition.today
         or (edition.valid_until is not None and today >= edition.valid_until)
     )
 
 
-async def reference_date_of(
-    connection: AsyncConnection,
-    configuration_id: int,
-    edition: Edition | None,
-    today: date,
-    *,
-    today_is_set: bool,
+async def active_year_on(
+    connection: AsyncConnection, configuration_id: int, today: date
 ) -> tuple[ActiveYear, date] | None:
-    """The active year and the date to publish for; None while no year of it has been imported.
-
-    Never for an earlier day than the last edition but by an operator: two hosts whose clocks
-    disagree at midnight would send a class back and forth.
-    """
+    """The active year and the reference date in it; None while no year of it has been imported."""
     year = await active_year(connection, configuration_id)
-    if year is None:
-        return None
-    if edition is not None and not today_is_set:
-        today = max(today, edition.today)
-    return year, year.reference_date(today)
+    return None if year is None else (year, year.reference_date(today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +139,12 @@ async def changes_since(
     configuration_id: int,
     edition: Edition,
     today: date,
-    *,
-    today_is_set: bool,
 ) -> Changes | None:
     """What moved since `edition`; None when the whole has to be read anew."""
     counters = await read_counters(connection, configuration_id)
     if (
         EQUAL_IDS in edition.warnings
-        or _whole_is_due(edition, counters, today, today_is_set=today_is_set)
+        or _whole_is_due(edition, counters, today)
         or await _structure_moved(connection, configuration_id, edition.counters.sis)
     ):
         return None

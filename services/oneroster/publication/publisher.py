@@ -25,11 +25,12 @@ from services.oneroster.publication.changes import (
     Changes,
     Counters,
     Edition,
+    active_year_on,
     changes_since,
+    day_to_publish,
     is_stale,
     newest_edition,
     read_counters,
-    reference_date_of,
 )
 from services.oneroster.publication.engine import Engine
 from services.oneroster.publication.first_edition import FirstEdition
@@ -119,12 +120,9 @@ class Publisher:
     async def is_stale(self, configuration_id: int) -> bool:
         async with self._database.transaction() as connection:
             await enter(connection, configuration_id)
-            return is_stale(
-                await newest_edition(connection, configuration_id),
-                await read_counters(connection, configuration_id),
-                self._clock.today(),
-                today_is_set=self._clock.is_set,
-            )
+            edition = await newest_edition(connection, configuration_id)
+            counters = await read_counters(connection, configuration_id)
+            return is_stale(edition, counters, day_to_publish(edition, self._clock))
 
     async def publish(self, configuration_id: int) -> Published:
         """Brings the roster up to the last committed change; writes nothing if it is there.
@@ -153,24 +151,10 @@ class Publisher:
     async def _make_names(self, configuration_id: int) -> None:
         async with self._database.transaction() as connection:
             await enter(connection, configuration_id)
-            _, reference_date = await self._dates(
-                connection, configuration_id, await newest_edition(connection, configuration_id)
-            )
+            edition = await newest_edition(connection, configuration_id)
+            today = day_to_publish(edition, self._clock)
+            _, reference_date = await _dates(connection, configuration_id, today)
         await self._engine.create_missing(configuration_id, reference_date)
-
-    async def _dates(
-        self, connection: AsyncConnection, configuration_id: int, edition: Edition | None
-    ) -> tuple[ActiveYear, date]:
-        dates = await reference_date_of(
-            connection,
-            configuration_id,
-            edition,
-            self._clock.today(),
-            today_is_set=self._clock.is_set,
-        )
-        if dates is None:
-            raise NotPublishable
-        return dates
 
     async def _publish_snapshot(self, configuration_id: int, *, whole: bool) -> Published | None:
         """None when the names are behind the data of the snapshot."""
@@ -180,17 +164,15 @@ class Publisher:
         ):
             edition = await newest_edition(reading, configuration_id)
             counters = await read_counters(reading, configuration_id)
-            today = self._clock.today()
-            if edition and not is_stale(edition, counters, today, today_is_set=self._clock.is_set):
+            today = day_to_publish(edition, self._clock)
+            if edition and not is_stale(edition, counters, today):
                 return Published(edition, 0)
-            year, reference_date = await self._dates(reading, configuration_id, edition)
+            year, reference_date = await _dates(reading, configuration_id, today)
             if not await _names_are_complete(reading, configuration_id, counters, reference_date):
                 return None
             changes = None
             if edition and not whole:
-                changes = await changes_since(
-                    reading, configuration_id, edition, today, today_is_set=self._clock.is_set
-                )
+                changes = await changes_since(reading, configuration_id, edition, today)
             choices = await read_choices(reading, configuration_id, year, reference_date)
             publication = _Publication(reading, writing, self._engine, choices, edition, changes)
             await publication.stage()
@@ -208,6 +190,15 @@ class Publisher:
         async with self._database.snapshot() as reading:
             await enter(reading, configuration_id)
             yield reading
+
+
+async def _dates(
+    connection: AsyncConnection, configuration_id: int, today: date
+) -> tuple[ActiveYear, date]:
+    dates = await active_year_on(connection, configuration_id, today)
+    if dates is None:
+        raise NotPublishable
+    return dates
 
 
 async def _names_are_complete(
@@ -378,9 +369,6 @@ class _Publication:
             if differing:
                 await self._staging.write(table, number, stamp)
             await self._staging.bury(table, number, stamp - TOMBSTONE_KEPT)
-        warnings = (
-            last.warnings if last and self._changes else self._warnings.counts(self._structure)
-        )
         edition = Edition(
             number,
             stamp,
@@ -390,7 +378,7 @@ class _Publication:
             valid_until,
             RENDERING,
             {table.name: differing for table, differing in changed.items() if differing},
-            warnings,
+            self._counted_warnings(),
         )
         await self._writing.execute(insert(roster.edition).values(self._columns(edition)))
         log.info(
@@ -399,9 +387,15 @@ class _Publication:
             edition=number,
             whole=self._changes is None,
             changed=edition.counts,
-            warnings=warnings,
+            warnings=edition.warnings,
         )
         return Published(edition, total)
+
+    def _counted_warnings(self) -> dict[str, int]:
+        """Counted where everything was read; a small publication leaves the last count standing."""
+        if self._last is not None and self._changes is not None:
+            return self._last.warnings
+        return self._warnings.counts(self._structure)
 
     async def _valid_until(self) -> date | None:
         choices, last = self._choices, self._last
@@ -427,7 +421,7 @@ class _Publication:
             valid_until,
             RENDERING,
             last.counts,
-            last.warnings,
+            self._counted_warnings(),
         )
         table = roster.edition
         await self._writing.execute(

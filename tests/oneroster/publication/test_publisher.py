@@ -517,10 +517,10 @@ async def test_the_date_never_goes_back_by_itself(owner: Database, publishing: P
         return Publisher(publishing.database, publishing.engine, _DayOf(day))
 
     await on(IN_OCTOBER).publish(configuration.id)
-    await add_student(owner, configuration, place, "An", "Peeters")
-    behind = await on(IN_OCTOBER - timedelta(days=1)).publish(configuration.id)
-
-    assert behind.edition.reference_date == IN_OCTOBER
+    for given_name in ("An", "Els"):
+        await add_student(owner, configuration, place, given_name, "Peeters")
+        behind = await on(IN_OCTOBER - timedelta(days=1)).publish(configuration.id)
+        assert behind.edition.reference_date == IN_OCTOBER
 
 
 async def _of_equal_ids(owner: Database, configuration: Arranged, place: Place) -> list[str]:
@@ -565,6 +565,27 @@ async def test_an_id_that_begins_to_collide_is_noticed_by_a_small_publication(
 
     assert published.edition.warnings["equal_enrollment_ids"] == 1
     assert len(await publishing.served(configuration, "enrollments")) == 1
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_an_id_that_collides_without_changing_what_is_served_is_remembered(
+    owner: Database, publishing: Publishing, first: int
+) -> None:
+    configuration, _, place = await _school(owner)
+    persons = await _of_equal_ids(owner, configuration, place)
+    later = {"person_id": persons[1 - first]}
+    await change(owner, configuration, sis.class_enrolment, later, removed_at=Clock.now())
+    await publishing.publish(configuration)
+    await change(owner, configuration, sis.class_enrolment, later, removed_at=None)
+    await publishing.publish(configuration)
+    (served,) = (await publishing.served(configuration, "enrollments")).values()
+    gone = served["user"]["sourcedId"]
+
+    await remove(owner, configuration, sis.class_enrolment, person_id=gone)
+    await publishing.publish(configuration)
+
+    (served,) = (await publishing.served(configuration, "enrollments")).values()
+    assert {gone, served["user"]["sourcedId"]} == set(persons)
 
 
 async def test_tombstones_go_with_an_edition_after_four_hundred_days(
