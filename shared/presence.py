@@ -15,6 +15,7 @@ from shared.tables import access, sis
 # From here the planner is told what it cannot know: its estimate for these joins on many columns is
 # one row whatever their number, with statistics or without, and nested loops over a subquery's rows
 # would then take a minute for 50,000 persons. A search for few persons wants just those loops.
+MANY_PERSONS = 200
 PLAN_FOR_EVERYONE = "set local enable_nestloop = off; set local jit = off"
 
 

@@ -7,19 +7,16 @@ import asyncpg
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from shared.presence import PLAN_FOR_EVERYONE
+from shared.presence import MANY_PERSONS, PLAN_FOR_EVERYONE
 
 _dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-
-
-_MANY = 200
 
 
 async def expect_rows_for(
     connection: "asyncpg.Connection[Any]", persons: Collection[str] | None
 ) -> None:
     """Has the rest of the transaction planned for everyone (None), or for these persons."""
-    if persons is None or len(persons) > _MANY:
+    if persons is None or len(persons) > MANY_PERSONS:
         await connection.execute(PLAN_FOR_EVERYONE)
 
 

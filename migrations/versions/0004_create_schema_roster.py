@@ -52,6 +52,14 @@ def upgrade() -> None:
         schema="roster",
         postgresql_where="until_edition is not null",
     )
+    op.create_index(
+        "ix_academic_sessions_tombstones",
+        "academic_sessions",
+        ["configuration_id", "date_last_modified"],
+        unique=False,
+        schema="roster",
+        postgresql_where="not active and until_edition is null",
+    )
     op.create_table(
         "classes",
         sa.Column("configuration_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -90,6 +98,14 @@ def upgrade() -> None:
         unique=False,
         schema="roster",
         postgresql_where="until_edition is not null",
+    )
+    op.create_index(
+        "ix_classes_tombstones",
+        "classes",
+        ["configuration_id", "date_last_modified"],
+        unique=False,
+        schema="roster",
+        postgresql_where="not active and until_edition is null",
     )
     op.create_table(
         "client_use",
@@ -137,6 +153,14 @@ def upgrade() -> None:
         schema="roster",
         postgresql_where="until_edition is not null",
     )
+    op.create_index(
+        "ix_courses_tombstones",
+        "courses",
+        ["configuration_id", "date_last_modified"],
+        unique=False,
+        schema="roster",
+        postgresql_where="not active and until_edition is null",
+    )
     op.create_table(
         "demographics",
         sa.Column("configuration_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -174,6 +198,14 @@ def upgrade() -> None:
         unique=False,
         schema="roster",
         postgresql_where="until_edition is not null",
+    )
+    op.create_index(
+        "ix_demographics_tombstones",
+        "demographics",
+        ["configuration_id", "date_last_modified"],
+        unique=False,
+        schema="roster",
+        postgresql_where="not active and until_edition is null",
     )
     op.create_table(
         "edition",
@@ -241,6 +273,14 @@ def upgrade() -> None:
         postgresql_where="until_edition is not null",
     )
     op.create_index(
+        "ix_enrollments_tombstones",
+        "enrollments",
+        ["configuration_id", "date_last_modified"],
+        unique=False,
+        schema="roster",
+        postgresql_where="not active and until_edition is null",
+    )
+    op.create_index(
         "ix_enrollments_user",
         "enrollments",
         ["configuration_id", "user_id"],
@@ -286,6 +326,14 @@ def upgrade() -> None:
         schema="roster",
         postgresql_where="until_edition is not null",
     )
+    op.create_index(
+        "ix_orgs_tombstones",
+        "orgs",
+        ["configuration_id", "date_last_modified"],
+        unique=False,
+        schema="roster",
+        postgresql_where="not active and until_edition is null",
+    )
     op.create_table(
         "users",
         sa.Column("configuration_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -325,6 +373,14 @@ def upgrade() -> None:
         unique=False,
         schema="roster",
         postgresql_where="until_edition is not null",
+    )
+    op.create_index(
+        "ix_users_tombstones",
+        "users",
+        ["configuration_id", "date_last_modified"],
+        unique=False,
+        schema="roster",
+        postgresql_where="not active and until_edition is null",
     )
     op.create_index(
         "uq_users_current_username",

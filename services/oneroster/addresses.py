@@ -58,7 +58,7 @@ class PublicOrigin:
         scheme, host = str(scope["scheme"]), headers.get("host", "")
         client = scope.get("client")
         if "*" in self._trusted or (client and client[0] in self._trusted):
-            scheme = _first(headers.get("x-forwarded-proto")) or scheme
+            scheme = _first(headers.get("x-forwarded-proto")).lower() or scheme
             host = _first(headers.get("x-forwarded-host")) or host
         if not _HOST.fullmatch(host) or scheme not in ("http", "https"):
             # Nothing that could break out of a Link header or a JSON string.

@@ -46,6 +46,10 @@ class Fault:
     description: str
 
 
+class PageBroken(Exception):
+    """Fewer rows than the total promises: an unfinished page must never look finished."""
+
+
 class RosterError(Exception):
     """A refusal; `faults` says why, at least once."""
 
@@ -131,6 +135,7 @@ def internal_error_response() -> Response:
 def install_roster_handlers(app: FastAPI) -> None:
     """Every error of `app` in OneRoster's shape, the framework's and the database's too."""
     app.add_exception_handler(RosterError, _render_roster_error)
+    app.add_exception_handler(PageBroken, _render_page_broken)
     app.add_exception_handler(HTTPException, _render_http_exception)
     app.add_exception_handler(RequestValidationError, _render_invalid_request)
     # Away, or every connection busy beyond the pool's patience: an answer that invites to return.
@@ -165,6 +170,12 @@ async def _render_invalid_request(_: Request, error: Exception) -> Response:
         for each in error.errors()
     ]
     return error_response(HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+
+
+async def _render_page_broken(request: Request, _error: Exception) -> Response:
+    return await _render_roster_error(
+        request, RosterUnavailable("The page could not be read whole; please try again.", 5)
+    )
 
 
 async def _render_database_away(_: Request, _error: Exception) -> Response:

@@ -54,6 +54,12 @@ def _collection(name: str, *columns: Any) -> Table:
         ),
         Index(f"ix_{name}_modified", "configuration_id", "date_last_modified", "sourced_id"),
         Index(
+            f"ix_{name}_tombstones",
+            "configuration_id",
+            "date_last_modified",
+            postgresql_where="not active and until_edition is null",
+        ),
+        Index(
             f"ix_{name}_superseded",
             "configuration_id",
             "until_edition",

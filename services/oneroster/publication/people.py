@@ -5,6 +5,7 @@ published in bounded memory and a roster of one changed person by the same code.
 """
 
 from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -184,17 +185,25 @@ async def memberships(
         ]
 
 
+@dataclass
+class Unserved:
+    """Memberships that hold and are not sent, by the reason."""
+
+    left_open: int = 0
+    equal_numbers: int = 0
+
+
 def enrollments_of(
     person: Person,
     memberships: list[Membership],
     class_places: Mapping[str, ClassPlace],
     reference_date: date,
-    left_open: list[str],
+    unserved: Unserved,
 ) -> Iterator[Enrollment]:
     """One enrollment a class and source id: the latest membership that holds; teacher before student.
 
-    A membership left open after its person left the class's school is not sent; the ids of such
-    classes are appended to `left_open`.
+    A membership left open after its person left the class's school is not sent. Both that and
+    memberships of two classes of one number are counted in `unserved`.
     """
     held: dict[str, tuple[Membership, ClassPlace]] = {}
     teaches: set[str] = set()
@@ -207,12 +216,14 @@ def enrollments_of(
         if class_.school_number not in (
             person.staff_schools if teacher else person.student_schools
         ):
-            left_open.append(class_.id)
+            unserved.left_open += 1
             continue
         if teacher:
             teaches.add(class_.id)
         sourced_id = class_.enrollment_id(person.id, membership.sourced_id)
         other = held.get(sourced_id)
+        if other is not None and other[1].id != class_.id:
+            unserved.equal_numbers += 1
         if other is None or other[0].precedes(membership):
             held[sourced_id] = membership, class_
     for sourced_id, (membership, class_) in held.items():

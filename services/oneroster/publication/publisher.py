@@ -44,6 +44,7 @@ from services.oneroster.publication.people import (
     BATCH,
     Membership,
     Person,
+    Unserved,
     enrollments_of,
     memberships,
     present_persons,
@@ -61,7 +62,8 @@ from services.oneroster.publication.structure import (
 from services.oneroster.publication.visibility import enter
 from shared.clock import Clock
 from shared.database import Database, among, driver_connection, scalar
-from shared.presence import PLAN_FOR_EVERYONE, ActiveYear
+from shared.presence import ActiveYear
+from shared.streaming import expect_rows_for
 from shared.tables import roster, sis, usernames
 
 log = structlog.get_logger()
@@ -92,13 +94,14 @@ class _Warnings:
 
     equal_ids: int = 0
 
-    left_open: list[str] = field(default_factory=list)
+    memberships: Unserved = field(default_factory=Unserved)
     several_enrolments: int = 0
 
     def counts(self, structure: Structure) -> dict[str, int]:
         titles = duplicates((each.sourced_id, each.title) for each in structure.classes)
         found = {
-            "class_enrolment_left_open": len(self.left_open),
+            "class_enrolment_left_open": self.memberships.left_open,
+            "equal_class_numbers": self.memberships.equal_numbers,
             "several_active_enrolments": self.several_enrolments,
             "class_without_title": len(structure.untitled),
             "equal_class_titles": sum(map(len, titles.values())),
@@ -129,18 +132,18 @@ class Publisher:
 
         Raises `EngineUnavailable`, `NotPublishable`, `NamesIncomplete`; the last edition stands.
         """
-        async with self._turns:
-            published = await self._published(configuration_id)
-            if published.changed:
-                await prune(self._database, configuration_id, self._clock.now())
-            return published
+        published = await self._published(configuration_id)
+        if published.changed:
+            await prune(self._database, configuration_id, self._clock.now())
+        return published
 
     async def _published(self, configuration_id: int) -> Published:
         whole = False
         for _ in range(_ATTEMPTS):
             await self._make_names(configuration_id)
             try:
-                published = await self._publish_snapshot(configuration_id, whole=whole)
+                async with self._turns:
+                    published = await self._publish_snapshot(configuration_id, whole=whole)
             except EqualIds:
                 whole = True
                 continue
@@ -244,9 +247,8 @@ class _Publication:
     async def stage(self) -> None:
         await self._staging.create(roster.COLLECTIONS)
         changes = self._changes
-        if changes is None:
-            driver = await driver_connection(self._reading)
-            await driver.execute(PLAN_FOR_EVERYONE)
+        driver = await driver_connection(self._reading)
+        await expect_rows_for(driver, None if changes is None else changes.persons)
         touched = None if changes is None else await self._touched_classes(changes)
         self._structure = await read_structure(self._reading, self._choices, touched)
         await self._stage_structure()
@@ -330,7 +332,7 @@ class _Publication:
             of_person,
             self._structure.class_places,
             self._choices.reference_date,
-            self._warnings.left_open,
+            self._warnings.memberships,
         ):
             yield enrollment.publish()
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from services.oneroster.errors import PageBroken
 from services.oneroster.publication.changes import Edition, newest_edition
 from services.oneroster.publication.objects import BASE_URL_MARKER
 from services.oneroster.publication.visibility import enter
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 # a slow client, and no page, however large, is held whole.
 CHUNK = 1000
 _TOTALS_REMEMBERED = 4096
-
-
-class PageBroken(Exception):
-    """Fewer rows than the total promises: an unfinished page must never look finished."""
 
 
 @dataclass(frozen=True, slots=True)
