@@ -76,11 +76,12 @@ def _shown(value: Value) -> str:
 
 
 def _leaving(applied: Applied) -> Iterator[str]:
-    for place in applied.leaving:
-        where = f"school {place.school}"
-        if place.location is not None:
-            where += f" location {place.location}"
-        yield f"{_GROUPS[place.group]} of {where} leave the feed: {place.persons}"
+    for one in applied.leaving:
+        where = f"school {one.place.school}"
+        if one.place.location is not None:
+            where += f" location {one.place.location}"
+        text = f"{_GROUPS[one.place.group]} of {where} leave the feed: {one.leaving}"
+        yield text + (f" ({one.staying} stay, being elsewhere)" if one.staying else "")
 
 
 def _print_flip(console: Console, flip: PolicyFlip) -> None:
@@ -128,12 +129,13 @@ def applied_json(applied: Applied) -> dict[str, Any]:
         ],
         "leaving": [
             {
-                "school": place.school,
-                "location": place.location,
-                "group": place.group.value,
-                "persons": place.persons,
+                "school": one.place.school,
+                "location": one.place.location,
+                "group": one.place.group.value,
+                "persons": one.leaving,
+                "staying": one.staying,
             }
-            for place in applied.leaving
+            for one in applied.leaving
         ],
         "domain_policies": [
             {

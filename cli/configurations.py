@@ -79,6 +79,13 @@ def _apply_confirmed(sheets: Sequence[ReadFile], *, as_json: bool) -> Plan:
     if done:
         return plan
     if as_json:
+        print_json(
+            {
+                "applied": False,
+                "needs_confirmation": True,
+                "configurations": [*map(applied_json, plan)],
+            }
+        )
         stop(ExitCode.REFUSED, "Refused: this needs a confirmation. Give --yes, or see --dry-run.")
     print_applied(output(), plan, planned=True)
     try:

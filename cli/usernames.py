@@ -154,9 +154,10 @@ def _run(work: Callable[[Database, Clock], Awaitable[T]]) -> T:
     try:
         return run_as_operator(with_clock)
     except UsernameError as error:
-        stop(
-            ExitCode.REFUSED, f"{error.code.value}: {message(error.code, Language.EN, error.typed)}"
-        )
+        text = f"{error.code.value}: {message(error.code, Language.EN, error.typed)}"
+        if error.proposal:
+            text += f"\nProposal: {error.proposal}"
+        stop(ExitCode.REFUSED, text)
     except ProblemError as error:
         persons = error.members.get("persons", [])
         stop(ExitCode.REFUSED, "\n".join([f"{error.code}: {error.detail}", *persons]))

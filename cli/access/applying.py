@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.access.persons import PlacePersons, persons_by_place
+from cli.access.persons import LeavingPersons, Place, leaving_persons, persons_by_place
 from cli.access.revisions import raise_counter, take_turn
 from cli.access.stored import (
     StoredConfiguration,
@@ -20,6 +20,7 @@ from cli.access.stored import (
     configuration_columns,
     has_been_pulled,
     imported_locations,
+    names_outside,
     stored_configurations,
 )
 from cli.configuration_sheet.checking import SheetFile, check_claims
@@ -27,7 +28,9 @@ from cli.configuration_sheet.mistakes import Mistake
 from cli.configuration_sheet.reading import SheetReading
 from cli.configuration_sheet.sheet import Change, ConfigurationSheet, changes_between
 from cli.configuration_sheet.warning import Known, SheetWarning, warnings_of
+from intake.leaving import mark_left
 from services.username_engine.usernames.domain_policies import PolicyFlip, follow_domain_policies
+from shared.database import driver_connection
 from shared.tables import access
 
 ACTOR: Final = "operator: configuration apply"
@@ -50,8 +53,8 @@ class Applied:
     result: Literal["created", "changed", "unchanged"]
     changes: tuple[Change, ...]
     warnings: tuple[SheetWarning, ...]
-    leaving: tuple[PlacePersons, ...]
-    """Who is no longer where the configuration has anybody: places that it gives up."""
+    leaving: tuple[LeavingPersons, ...]
+    """The persons of the places that the configuration gives up."""
     flips: tuple[PolicyFlip, ...]
 
     @property
@@ -74,12 +77,21 @@ class _Work:
     file: str
     sheet: ConfigurationSheet
     stored: StoredConfiguration | None
-    persons: tuple[PlacePersons, ...]
+    persons: Mapping[Place, frozenset[str]]
+    """By place, where the sheet may give some up."""
     moved_from: Mapping[str, str]
 
     @property
     def changes(self) -> tuple[Change, ...]:
         return changes_between(self.stored.sheet if self.stored else None, self.sheet)
+
+    @property
+    def other_schools(self) -> set[str]:
+        """Those that leave the configuration, and those that enter it."""
+        if self.stored is None:
+            return set()
+        before = {school.number for school in self.stored.sheet.schools}
+        return before ^ {school.number for school in self.sheet.schools}
 
 
 async def apply_sheets(
@@ -98,6 +110,7 @@ async def apply_sheets(
         for file, sheet in zip(files, sheets, strict=True)
     ]
     ids = await _write([work for work in works if work.changes], connection)
+    await _mark_left(connection, works)
     return tuple([await _applied(connection, work, ids, today) for work in works])
 
 
@@ -109,6 +122,7 @@ async def _work(
     today: date,
 ) -> _Work:
     own = stored.get(sheet.name)
+    stays = own is None or own.sheet.ordered().schools == sheet.ordered().schools
     given_up = {
         school.number: name
         for name, configuration in stored.items()
@@ -119,7 +133,7 @@ async def _work(
         file,
         sheet,
         own,
-        await persons_by_place(connection, own.id, today) if own else (),
+        {} if own is None or stays else await persons_by_place(connection, own.id, today),
         {
             school.number: given_up[school.number]
             for school in sheet.schools
@@ -162,6 +176,17 @@ async def _write(works: Sequence[_Work], connection: AsyncConnection) -> dict[st
         await _write_schools(connection, ids[work.sheet.name], work.sheet)
         await raise_counter(connection, ids[work.sheet.name])
     return ids
+
+
+async def _mark_left(connection: AsyncConnection, works: Sequence[_Work]) -> None:
+    """Schools that leave take their data along; one that enters finds none, whatever was there.
+
+    The latter because an import that had begun before a school left may have ended after it.
+    """
+    driver = await driver_connection(connection)
+    schools = {work.stored.id: work.other_schools for work in works if work.stored}
+    for configuration_id in sorted(schools):
+        await mark_left(driver, configuration_id, schools[configuration_id])
 
 
 async def _write_configuration(connection: AsyncConnection, work: _Work) -> int:
@@ -210,14 +235,7 @@ async def _applied(
     """What applying a sheet did, after it is written; flips the names' domains with it."""
     sheet, stored = work.sheet, work.stored
     configuration_id = stored.id if stored else ids[sheet.name]
-    known = Known(
-        stored=stored.sheet if stored else None,
-        pulled=await has_been_pulled(connection, configuration_id),
-        imported=await imported_locations(connection, configuration_id),
-        moved_from=work.moved_from,
-    )
-    after = await persons_by_place(connection, configuration_id, today) if work.changes else ()
-    kept = {place.place for place in after}
+    after = await persons_by_place(connection, configuration_id, today) if work.persons else {}
     flips: tuple[PolicyFlip, ...] = ()
     if stored:
         flips = await follow_domain_policies(
@@ -228,12 +246,19 @@ async def _applied(
             today=today,
             actor=ACTOR,
         )
+    known = Known(
+        stored=stored.sheet if stored else None,
+        pulled=await has_been_pulled(connection, configuration_id),
+        imported=await imported_locations(connection, configuration_id),
+        moved_from=work.moved_from,
+        names_outside=await names_outside(connection, configuration_id, sheet.verified_domains),
+    )
     return Applied(
         file=work.file,
         name=sheet.name,
         result="unchanged" if not work.changes else "changed" if stored else "created",
         changes=work.changes,
         warnings=warnings_of(sheet, known),
-        leaving=tuple(place for place in work.persons if work.changes and place.place not in kept),
+        leaving=leaving_persons(work.persons, after),
         flips=flips,
     )

@@ -1,54 +1,67 @@
-"""How many persons a configuration has where, in its active school year and in another."""
+"""Who is where in a configuration, in its active school year; and who leaves it with a place."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.usernames import Group
 from shared.presence import active_year, staff_memberships, student_enrolments
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PlacePersons:
-    """Students at a location, or staff at a school (`location` is None)."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location with its students, or a school with its staff (`location` is None)."""
 
     school: str
     location: str | None
-    group: Group
-    persons: int
 
     @property
-    def place(self) -> tuple[str, str | None]:
-        return self.school, self.location
+    def group(self) -> Group:
+        return Group.STAFF if self.location is None else Group.STUDENT
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingPersons:
+    """Of a place that is given up: how many leave the feed, and how many stay, being elsewhere."""
+
+    place: Place
+    leaving: int
+    staying: int
 
 
 async def persons_by_place(
     connection: AsyncConnection, configuration_id: int, today: date
-) -> tuple[PlacePersons, ...]:
+) -> dict[Place, frozenset[str]]:
     """Present and future students and present staff, at what takes part; nothing without a year."""
     year = await active_year(connection, configuration_id)
     if year is None:
-        return ()
+        return {}
     reference_date = year.reference_date(today)
     student = student_enrolments(configuration_id, year, reference_date).c
     staff = staff_memberships(configuration_id, year, reference_date).c
-    students = await connection.execute(
-        select(
-            student.school_number,
-            student.location_number,
-            func.count(student.person_id.distinct()),
-        )
-        .group_by(student.school_number, student.location_number)
-        .order_by(student.school_number, student.location_number)
+    persons: defaultdict[Place, set[str]] = defaultdict(set)
+    students = select(student.school_number, student.location_number, student.person_id)
+    for school, location, person in await connection.execute(students):
+        persons[Place(school, location)].add(person)
+    for school, person in await connection.execute(select(staff.school_number, staff.person_id)):
+        persons[Place(school, None)].add(person)
+    return {place: frozenset(those) for place, those in persons.items()}
+
+
+def leaving_persons(
+    before: Mapping[Place, frozenset[str]], after: Mapping[Place, frozenset[str]]
+) -> tuple[LeavingPersons, ...]:
+    """The places that are no longer there: students' first, by number."""
+    present = frozenset[str]().union(*after.values())
+    given_up = sorted(
+        before.keys() - after.keys(),
+        key=lambda place: (place.group.is_staff, place.school, place.location or ""),
     )
-    members = await connection.execute(
-        select(staff.school_number, func.count(staff.person_id.distinct()))
-        .group_by(staff.school_number)
-        .order_by(staff.school_number)
-    )
-    return (
-        *(PlacePersons(at, where, Group.STUDENT, count) for at, where, count in students),
-        *(PlacePersons(at, None, Group.STAFF, count) for at, count in members),
+    return tuple(
+        LeavingPersons(place, len(before[place] - present), len(before[place] & present))
+        for place in given_up
     )

@@ -18,7 +18,7 @@ from cli.configuration_sheet.sheet import (
 )
 from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy
 from shared.database import among
-from shared.tables import access, roster, sis
+from shared.tables import access, roster, sis, usernames
 
 
 class UnknownConfigurationsError(LookupError):
@@ -188,6 +188,19 @@ async def has_been_pulled(connection: AsyncConnection, configuration_id: int) ->
     use = roster.client_use
     pulled = select(exists().where(use.c.configuration_id == configuration_id))
     return bool((await connection.execute(pulled)).scalar_one())
+
+
+async def names_outside(
+    connection: AsyncConnection, configuration_id: int, domains: Collection[str]
+) -> int:
+    """How many usernames hold a domain that is none of `domains`; 0 where there are none of these."""
+    if not domains:
+        return 0
+    name = usernames.username.c
+    outside = select(func.count()).where(
+        name.configuration_id == configuration_id, name.domain.not_in(domains)
+    )
+    return int((await connection.execute(outside)).scalar_one())
 
 
 async def imported_locations(

@@ -19,6 +19,7 @@ class WarningCode(StrEnum):
     FUTURE_WITHOUT_SYNC = "future_without_sync"
     MICROSOFT_LOCAL_PART = "microsoft_local_part"
     MICROSOFT_USERNAME = "microsoft_username"
+    NAMES_NOT_VERIFIED = "names_not_verified"
     NO_SCHOOLS = "no_schools"
     SCHOOL_NOT_IMPORTED = "school_not_imported"
     LOCATION_NOT_IMPORTED = "location_not_imported"
@@ -49,6 +50,8 @@ class Known:
     """The active locations that intake has brought, by school."""
     moved_from: Mapping[str, str] = field(default_factory=dict)
     """The configuration that gives a school up to this one, by school."""
+    names_outside: int = 0
+    """Usernames that hold a domain outside the sheet's verified ones."""
 
 
 def warnings_of(sheet: ConfigurationSheet, known: Known) -> tuple[SheetWarning, ...]:
@@ -56,6 +59,7 @@ def warnings_of(sheet: ConfigurationSheet, known: Known) -> tuple[SheetWarning, 
     return (
         *_tenant(sheet, known),
         *_lengths(sheet),
+        *_verified(known),
         *_future(sheet),
         *_sync(sheet, known),
         *(
@@ -96,6 +100,16 @@ def _lengths(sheet: ConfigurationSheet) -> Iterator[SheetWarning]:
             "usernames.maximum_length",
             f"a name of {length} characters with @{longest} has {length + 1 + len(longest)}; "
             f"Microsoft takes {MICROSOFT_USERNAME_LENGTH} in all",
+        )
+
+
+def _verified(known: Known) -> Iterator[SheetWarning]:
+    if number := known.names_outside:
+        names = "1 stored username holds" if number == 1 else f"{number} stored usernames hold"
+        yield SheetWarning(
+            WarningCode.NAMES_NOT_VERIFIED,
+            "usernames.verified_domains",
+            f"{names} a domain that is not listed: sent as before, but no longer valid in an edit",
         )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,16 @@ import asyncpg
 import pytest
 from sqlalchemy import func, insert, select, text
 
+from cli.access.persons import persons_by_place
 from cli.terminal import ExitCode
 from shared.database import Database
 from shared.tables import access, roster, sis, usernames
 from tests import arranging
-from tests.arranging import Arranged, Place
+from tests.arranging import Arranged, Place, random_school_number
 from tests.cli.conftest import Rosterbridge, refused
 from tests.cli.sheets import Sheet, school_table
 from tests.conftest import TestDatabase
+from tests.intake.conftest import NativeBundle, school_number
 
 Arrange = Callable[[Callable[[Database], Awaitable[Any]]], Any]
 PROVIDER = {"domain_for_students": '"provider"', "domain_for_staff": '"provider"'}
@@ -244,13 +247,116 @@ def test_a_place_with_persons_is_given_up_only_when_confirmed(
     assert not rosterbridge("configuration", "show", sheet.name, "--json").json["schools"][0][
         "locations"
     ]
-    assert rosterbridge("configuration", "apply", file, "--json").exit_code == ExitCode.REFUSED
+    unconfirmed = rosterbridge("configuration", "apply", file, "--json")
+    assert unconfirmed.exit_code == ExitCode.REFUSED
+    assert unconfirmed.json["applied"] is False
+    assert unconfirmed.json["needs_confirmation"] is True
+    assert unconfirmed.json["configurations"][0]["leaving"] == [
+        {"school": sheet.school, "location": "2", "group": "student", "persons": 2, "staying": 0}
+    ]
     agreed = rosterbridge("configuration", "apply", file, answer="y\n")
 
     assert agreed.exit_code == ExitCode.DONE
     assert rosterbridge("configuration", "show", sheet.name, "--json").json["schools"][0][
         "locations"
     ] == [{"number": "1", "student_domain": None, "sync_by_default": None}]
+
+
+def test_who_is_elsewhere_in_the_configuration_too_does_not_leave_the_feed(
+    rosterbridge: Rosterbridge, arrange: Arrange, tmp_path: Path
+) -> None:
+    sheet = Sheet()
+    leaving = random_school_number()
+    sheet.schools = school_table(sheet.school) + school_table(leaving)
+    rosterbridge("configuration", "apply", sheet.write(tmp_path))
+
+    async def people(owner: Database) -> None:
+        configuration, place, _ = await _school_of_two_locations(owner, sheet)
+        left = await arranging.add_location(owner, configuration, leaving)
+        await arranging.add_staff(owner, configuration, leaving)
+        both = await arranging.add_staff(owner, configuration, leaving)
+        await arranging.add_membership(owner, configuration, both, sheet.school)
+        student = await arranging.add_student(owner, configuration, left)
+        await arranging.add_enrolment(owner, configuration, student, place)
+
+    arrange(people)
+    sheet.schools = None
+    file = sheet.write(tmp_path)
+
+    plan = outcome(rosterbridge("configuration", "apply", file, "--dry-run", "--json"), sheet.name)
+
+    assert plan["leaving"] == [
+        {"school": leaving, "location": "1", "group": "student", "persons": 0, "staying": 1},
+        {"school": leaving, "location": None, "group": "staff", "persons": 1, "staying": 1},
+    ]
+    shown = rosterbridge("configuration", "apply", file).text
+    assert f"staff of school {leaving} leave the feed: 1 (1 stay, being elsewhere)" in shown
+
+
+def test_a_school_that_comes_back_brings_nothing_until_it_is_imported(
+    rosterbridge: Rosterbridge, arrange: Arrange, tmp_path: Path
+) -> None:
+    number = school_number()
+    sheet, other = Sheet(school=number), Sheet()
+    files = sheet.write(tmp_path), other.write(tmp_path)
+    rosterbridge("configuration", "apply", *files)
+    bundle = NativeBundle(number, students=6)
+    folder = bundle.write(tmp_path / "bundle")
+    assert rosterbridge("import", folder).exit_code == ExitCode.DONE
+    identifier = arrange(lambda owner: configuration_of(owner, sheet.name)).id
+
+    async def present(owner: Database) -> int:
+        async with owner.transaction() as connection:
+            places = await persons_by_place(connection, identifier, date(2024, 10, 1))
+        return sum(map(len, places.values()))
+
+    assert arrange(present) == 7
+
+    sheet.schools, other.schools = "", school_table(other.school) + school_table(number)
+    swapped = _without_schools(sheet, tmp_path), other.write(tmp_path)
+    assert rosterbridge("configuration", "apply", *swapped, "--yes").exit_code == ExitCode.DONE
+    sheet.schools = other.schools = None
+    files = sheet.write(tmp_path), other.write(tmp_path)
+    back = rosterbridge("configuration", "apply", *files, "--yes")
+
+    assert back.exit_code == ExitCode.DONE, back.text
+    assert arrange(present) == 0
+    # Who left meanwhile is not in the bundle.
+    gone = bundle["enrolments"].pop()[0]
+    bundle.files["class_enrolments"] = [r for r in bundle["class_enrolments"] if r[0] != gone]
+    imported = rosterbridge("import", bundle.write(folder), "--json")
+    assert imported.exit_code == ExitCode.DONE, imported.text
+    (report,) = imported.json["configurations"]
+    returned = {table["table"]: table["returned"] for table in report["tables"]}
+    assert (returned["school"], returned["enrolment"], returned["class"]) == (1, 5, 1)
+    assert arrange(present) == 6
+
+
+def _without_schools(sheet: Sheet, folder: Path) -> Path:
+    file = sheet.write(folder)
+    file.write_text(f"schools = []\n{sheet.text}", encoding="utf-8")
+    return file
+
+
+def test_names_outside_the_verified_domains_are_counted(
+    rosterbridge: Rosterbridge, arrange: Arrange, tmp_path: Path
+) -> None:
+    sheet = Sheet()
+    _provider(sheet)
+    rosterbridge("configuration", "apply", sheet.write(tmp_path))
+
+    async def named(owner: Database) -> None:
+        configuration = await configuration_of(owner, sheet.name)
+        for person, domain in (("a", "vti.be"), ("b", "college.be"), ("c", None)):
+            await name_person(owner, configuration, person, domain)
+
+    arrange(named)
+    sheet.usernames["verified_domains"] = '["college.be"]'
+
+    run = rosterbridge("configuration", "apply", sheet.write(tmp_path), "--json")
+
+    warnings = {one["code"]: one["text"] for one in outcome(run, sheet.name)["warnings"]}
+    assert warnings["names_not_verified"].startswith("1 stored username holds a domain")
 
 
 def _provider(sheet: Sheet) -> None:

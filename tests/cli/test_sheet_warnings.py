@@ -104,6 +104,16 @@ def test_a_schools_new_domain_leaves_names_as_they_are() -> None:
     assert warned(changed) == [(WarningCode.STAFF_DOMAIN_KEPT, "schools[1].staff_domain")]
 
 
+def test_names_whose_domain_is_not_verified() -> None:
+    (warning,) = warnings_of(QUIET, replace(IMPORTED, names_outside=2))
+
+    assert (warning.code, warning.path) == (
+        WarningCode.NAMES_NOT_VERIFIED,
+        "usernames.verified_domains",
+    )
+    assert warning.text.startswith("2 stored usernames hold")
+
+
 def test_another_tenant_and_no_schools() -> None:
     assert warned(replace(QUIET, tenant_id=UUID(int=2), schools=())) == [
         (WarningCode.TENANT_CHANGED, "tenant_id"),

@@ -133,3 +133,16 @@ async def test_what_does_not_exist_is_refused_by_name(owner: Database) -> None:
     assert (unknown.exit_code, "configuration.unknown" in unknown.stderr) == (3, True)
     nobody = await run("release", configuration.name, "--person", "nobody")
     assert (nobody.exit_code, nobody.stderr.splitlines()[-1]) == (3, "nobody")
+
+
+async def test_a_staff_name_without_its_domain_is_refused_with_a_proposal(owner: Database) -> None:
+    configuration = await new_configuration(owner, staff_domain_policy="provider")
+    school = await add_school(owner, configuration, staff_domain="college.be")
+    person = await add_staff(owner, configuration, school)
+    await run("generate", configuration.name)
+
+    refused = await run("edit", configuration.name, person, "a.desmet")
+
+    assert refused.exit_code == 3
+    assert refused.stderr.splitlines()[-2].startswith("username.invalid: ")
+    assert refused.stderr.splitlines()[-1] == "Proposal: a.desmet@college.be"
