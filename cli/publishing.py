@@ -17,10 +17,10 @@ from cli.access.stored import (
 from cli.configurations import stop_for_unknown
 from cli.terminal import ExitCode, output, print_json, stop
 from services.oneroster.publication.engine import Engine, EngineUnavailable
+from services.oneroster.publication.publication import Published
 from services.oneroster.publication.publisher import (
     NamesIncomplete,
     NotPublishable,
-    Published,
     Publisher,
 )
 from shared.clock import Clock

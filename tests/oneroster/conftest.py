@@ -20,7 +20,8 @@ from services.oneroster.oauth.keys import ensure_signing_key
 from services.oneroster.oauth.service import OAuthService
 from services.oneroster.publication.engine import Engine
 from services.oneroster.publication.freshness import Freshness
-from services.oneroster.publication.publisher import Published, Publisher
+from services.oneroster.publication.publication import Published
+from services.oneroster.publication.publisher import Publisher
 from services.oneroster.publication.visibility import enter
 from services.oneroster.rostering.service import Roster
 from services.username_engine.app import create_app as create_engine_app
