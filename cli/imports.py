@@ -83,6 +83,11 @@ def import_command(
     try:
         with _progress(shown=not as_json) as tick:
             report = run_as_operator(work)
+    except typer.Exit as stopped:
+        # The reason stands on standard error already.
+        if as_json:
+            print_json(_STOPPED[ExitCode(stopped.exit_code)])
+        raise
     except WrongUse as error:
         raise _failed(ExitCode.WRONG_USE, "wrong_use", str(error), as_json) from None
     except IntakeError as error:
@@ -98,6 +103,15 @@ def import_command(
         _print_report(report)
     if dry_run and report.over_limit and not force:
         raise typer.Exit(OVER_LIMIT)
+
+
+_STOPPED = {
+    ExitCode.WRONG_USE: {"error": "wrong_use", "detail": "The settings cannot be used."},
+    ExitCode.DATABASE_UNREACHABLE: {
+        "error": "database_unreachable",
+        "detail": "The database cannot be reached or used; nothing was written.",
+    },
+}
 
 
 @contextmanager

@@ -18,6 +18,9 @@ class Configuration:
     name: str
     active_school_year: str
     take_over_usernames: bool
+    strip_student_domains: bool
+    """The tenant assigns the students' domain: of a username taken over, its own is taken off."""
+    strip_staff_domains: bool
     keep_guardians: bool
     keep_demographics: bool
     keep_user_flags: bool
@@ -26,7 +29,8 @@ class Configuration:
 
 async def all_configurations(connection: Connection) -> list[Configuration]:
     rows = await connection.fetch(
-        "select id, name, active_school_year, usernames_from_source = 'take_over', keep_guardians,"
+        "select id, name, active_school_year, usernames_from_source = 'take_over',"
+        " student_domain_policy = 'tenant', staff_domain_policy = 'tenant', keep_guardians,"
         " keep_demographics, keep_user_flags, removal_limit_percent"
         " from access.configuration order by id"
     )

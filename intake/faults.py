@@ -63,17 +63,19 @@ class BundleRefused(IntakeError):
 
 @dataclass(frozen=True, slots=True)
 class SchoolRemoval:
-    """Of the persons at a school now or later in the school year, how many the bundle would end."""
+    """Of the persons at a school now or later in a school year, how many the bundle would end."""
 
     configuration: str
     school: str
+    school_year: str
     present: int
     ended: int
     limit_percent: int
 
     def __str__(self) -> str:
         return (
-            f"configuration {self.configuration}, school {self.school}: "
+            f"configuration {self.configuration}, school {self.school}, "
+            f"school year {self.school_year}: "
             f"{self.ended} of {self.present} persons would end, the limit is {self.limit_percent}%"
         )
 

@@ -11,6 +11,7 @@ from intake.checks import Checks, Reference
 from intake.configurations import Configuration, Connection
 from intake.formats import Format
 from intake.records import FileSpec
+from intake.roles import EXPECTED, GUARDIANS, KNOWN
 
 SESSION, ORG, USER, ROLE = "feed_session", "feed_org", "feed_user", "feed_role"
 COURSE, CLASS, ENROLLMENT = "feed_course", "feed_class", "feed_enrollment"
@@ -140,6 +141,8 @@ async def check(checks: Checks, feed: Feed, incomplete: frozenset[str]) -> None:
         if table in feed.specs:
             await checks.dates_in_order(feed.specs[table], ACTIVE)
     await _check_filled(checks, feed)
+    if feed.memberships in feed.specs:
+        await checks.among(feed.specs[feed.memberships], "role", KNOWN, EXPECTED, ACTIVE)
     references = list(_REFERENCES)
     if feed.configuration.keep_guardians:
         references.append((USER, "agents", True, USER))
@@ -147,7 +150,7 @@ async def check(checks: Checks, feed: Feed, incomplete: frozenset[str]) -> None:
         if table not in feed.specs or not feed.is_bulk(target):
             continue
         spec, of = feed.specs[table], feed.specs[target]
-        if {spec.name, of.name} & incomplete:
+        if of.name in incomplete:
             continue
         reference = Reference(
             spec,
@@ -198,5 +201,5 @@ async def _check_filled(checks: Checks, feed: Feed) -> None:
         await checks.filled(users, column, needed)
 
 
-# 1.1 and 1.2's, and School Data Sync's contact roles.
-GUARDIAN_ROLES = "'guardian', 'parent', 'relative'"
+# As SQL lists them.
+GUARDIAN_ROLES = ", ".join(f"'{word}'" for word in sorted(GUARDIANS))

@@ -84,14 +84,7 @@ def _flags(work: FeedWork) -> str:
 async def _count_users(work: FeedWork) -> None:
     choices = work.feed.configuration
     if choices.take_over_usernames:
-        number = await work.connection.fetchval(
-            "select count(*) from stage_person where position('@' in source_username) > 0"
-        )
-        if number:
-            work.warnings.add(
-                f"users.csv: {number} usernames hold a domain; where the tenant assigns it,"
-                " it is taken off"
-            )
+        await _warn_of_stripped_domains(work)
     else:
         await work.skip(
             "usernames (the configuration ignores the source's)",
@@ -109,6 +102,28 @@ async def _count_users(work: FeedWork) -> None:
         " and not exists (select from known_person p where p.id = s.sourced_id)"
         f" and not ({is_guardian(work)})",
     )
+
+
+async def _warn_of_stripped_domains(work: FeedWork) -> None:
+    """Whoever is staff, also beside being a pupil, goes by the policy for staff."""
+    of = work.feed.configuration
+    staff = "exists (select from membership m where m.user_id = s.id and not m.student)"
+    if not work.feed.is_bulk(work.feed.memberships):
+        staff += (
+            " or not exists (select from membership m where m.user_id = s.id) and exists ("
+            f" select from sis.staff t where t.configuration_id = {CONFIGURATION}"
+            " and t.person_id = s.id and t.removed_at is null)"
+        )
+    number = await work.connection.fetchval(
+        "select count(*) from stage_person s where split_part(s.source_username, '@', 2) <> ''"
+        f" and case when {staff} then $1::boolean else $2::boolean end",
+        of.strip_staff_domains,
+        of.strip_student_domains,
+    )
+    if number:
+        work.warnings.add(
+            f"users.csv: {number} usernames hold a domain; the tenant assigns it, so it is taken off"
+        )
 
 
 def is_guardian(work: FeedWork) -> str:

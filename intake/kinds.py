@@ -28,6 +28,11 @@ class Kind:
     expected: str
     sql_type: str = 'text collate "C"'
 
+    @property
+    def needed(self) -> str:
+        """What is expected where nothing stands."""
+        return self.expected
+
     def normalised(self, values: list[str]) -> list[str]:
         """The values as they are compared and kept; stripped before."""
         return values
@@ -47,6 +52,10 @@ class Text(Kind):
 
     expected: str = "text without control characters"
 
+    @property
+    def needed(self) -> str:
+        return "text"
+
     def normalised(self, values: list[str]) -> list[str]:
         if _CONTROL.search("".join(values)):
             return [_LINE_BREAKS.sub(" ", value) for value in values]
@@ -60,6 +69,10 @@ class Text(Kind):
 class Identifier(Kind):
     expected: str = "at most 255 characters without control characters"
 
+    @property
+    def needed(self) -> str:
+        return "an identifier"
+
     def bad(self, values: Iterable[str]) -> set[str]:
         return {v for v in values if len(v) > MAXIMUM_IDENTIFIER or _CONTROL.search(v)}
 
@@ -69,6 +82,10 @@ class Identifiers(Kind):
     """Identifiers with commas between them, in one quoted field."""
 
     expected: str = "identifiers of at most 255 characters, with commas between them"
+
+    @property
+    def needed(self) -> str:
+        return "identifiers"
 
     def bad(self, values: Iterable[str]) -> set[str]:
         return {

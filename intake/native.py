@@ -162,15 +162,22 @@ REMOVAL_SCOPES = {
 
 
 async def check(checks: Checks, incomplete: frozenset[str]) -> None:
-    """`incomplete`: files some records of which could not be read; references to them are not checked."""
+    """`incomplete`: files some records of which could not be read; what refers to them is not judged."""
     for spec, keys in _KEYS:
         await checks.unique(spec, keys)
     for spec in (SCHOOL_YEARS, ENROLMENTS, CLASS_ENROLMENTS, STAFF, CLASS_DUTIES):
         await checks.dates_in_order(spec)
     for target, reference in _references():
-        if not {target.name, reference.spec.name} & incomplete:
+        if target.name not in incomplete:
             await checks.references(reference)
-    await checks.unique(LOCATIONS, ("sourced_id",))
+    await checks.unique(
+        LOCATIONS,
+        ("sourced_id",),
+        # A location that is there twice is a fault already.
+        "not exists (select from stage_location o where o.school_number = s.school_number"
+        " and o.number = s.number and o.line < s.line)",
+        made_of=("school_number", "number", "main_structure"),
+    )
 
 
 def _references() -> list[tuple[FileSpec, Reference]]:

@@ -8,6 +8,7 @@ from intake.faults import Fault, FaultLog, WarningLog, shortened
 from intake.feed import DEMOGRAPHIC_FIELDS, Transfer
 from intake.kinds import DATE, IDENTIFIER, IDENTIFIERS, STATUS, TEXT, Kind
 from intake.records import Column, FileSpec, may, must
+from intake.roles import ROLE
 from intake.source import Source
 
 _ROW = (must("sourcedId", "sourced_id", IDENTIFIER), may("status", "status", STATUS))
@@ -67,7 +68,7 @@ _USERS_1_1 = FileSpec(
     (
         *_USER_COLUMNS,
         _in_header("orgSourcedIds", "orgs", IDENTIFIERS),
-        _in_header("role", "role"),
+        _in_header("role", "role", ROLE),
     ),
     _USER_UNUSED,
 )
@@ -91,7 +92,7 @@ _ROLES = FileSpec(
     (
         *_ROW,
         _in_header("userSourcedId", "user_id", IDENTIFIER),
-        _in_header("role", "role"),
+        _in_header("role", "role", ROLE),
         _in_header("orgSourcedId", "org", IDENTIFIER),
         may("roleType", "role_type", TEXT),
         may("beginDate", "start_date", DATE),
@@ -192,6 +193,8 @@ def read_manifest(
 ) -> dict[FileSpec, Transfer]:
     """The files to read, each with its mark. Faults name the manifest's line."""
     entries = _entries(source, faults)
+    if entries is None:
+        return {}
     version, line = entries.get("oneroster.version", ("", None))
     if version not in _SPECS:
         faults.add(Fault("manifest.csv", line, "oneroster.version", "expected 1.1 or 1.2", version))
@@ -203,16 +206,17 @@ def read_manifest(
     return {spec: mark for spec, mark in transfers.items() if mark is not Transfer.ABSENT}
 
 
-def _entries(source: Source, faults: FaultLog) -> dict[str, tuple[str, int]]:
+def _entries(source: Source, faults: FaultLog) -> dict[str, tuple[str, int]] | None:
+    """By name value and line; nothing, and one fault, where there is no manifest to read."""
     if "manifest.csv" not in source:
         faults.add(Fault("manifest.csv", None, None, "this file was expected, it is not there"))
-        return {}
+        return None
     with source.open("manifest.csv") as raw:
         try:
             text = raw.read(1 << 20).decode("utf-8-sig")
         except UnicodeDecodeError:
             faults.add(Fault("manifest.csv", None, None, "UTF-8 was expected: save it as UTF-8"))
-            return {}
+            return None
     reader = csv.reader(io.StringIO(text, newline=""))
     entries: dict[str, tuple[str, int]] = {}
     for record in reader:

@@ -15,6 +15,9 @@ from intake.kinds import Kind, cleaned, distinct
 from intake.source import Source
 
 CHUNK = 4096
+WHOLE_COLUMN = 0
+"""Stands for the line of each cell of a column that is not there."""
+_CELLS_REMEMBERED = 100_000
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 # What the standard library raises for an archive or a disk that gives no whole file.
@@ -93,6 +96,8 @@ class RecordReader:
         self._positions: dict[str, int] = {}
         self._width = 0
         self.count = 0
+        self.faulty_cells: list[tuple[str, int]] = []
+        """Staged column and line of what was found wrong already, or WHOLE_COLUMN; bounded."""
         self.complete = True
         """Whether every record of the file came through; if not, nothing can refer to it safely."""
 
@@ -138,6 +143,7 @@ class RecordReader:
         lines: list[int] = []
         rows: list[list[str]] = []
         begin = 1
+        unreadable: _UnreadableError | UnicodeDecodeError | None = None
         try:
             for record in reader:
                 if not self._width:
@@ -150,11 +156,16 @@ class RecordReader:
                         lines, rows = [], []
                 begin = reader.line_num + 1
         except csv.Error as error:
-            raise _UnreadableError(begin, _csv_expected(error)) from None
-        if not self._width:
-            raise _UnreadableError(1, "a header row was expected, the file is empty")
+            unreadable = _UnreadableError(begin, _csv_expected(error))
+        except (_UnreadableError, UnicodeDecodeError) as error:
+            unreadable = error
+        # What stands above the place that cannot be read is checked all the same.
         if rows:
             yield self._of_right_width(lines, rows)
+        if unreadable is not None:
+            raise unreadable
+        if not self._width:
+            raise _UnreadableError(1, "a header row was expected, the file is empty")
 
     @staticmethod
     def _lines(text: TextIO) -> Iterator[str]:
@@ -184,6 +195,7 @@ class RecordReader:
             )
         for column in missing:
             self._fault(line, column.name, "this column was expected, it is not there")
+            self.faulty_cells.append((column.target, WHOLE_COLUMN))
             self.complete = False
 
     def _warn_of(self, name: str) -> None:
@@ -227,13 +239,13 @@ class RecordReader:
         if column.filled and "" in values:
             for line, value in zip(lines, values, strict=True):
                 if not value:
-                    self._fault(line, column.name, f"expected {column.kind.expected}", "")
+                    self._cell_fault(line, column, f"{column.kind.needed}, it is empty")
         bad = column.kind.bad(distinct(values))
         if bad:
             for line, value in zip(lines, values, strict=True):
                 if value in bad:
                     shown = None if column.personal else shortened(cleaned(value))
-                    self._fault(line, column.name, f"expected {column.kind.expected}", shown)
+                    self._cell_fault(line, column, column.kind.expected, shown)
             empty = column.kind.typed or column.target in ("start_date", "end_date")
             values = [
                 value if value not in bad else "" if empty else cleaned(value) for value in values
@@ -241,6 +253,13 @@ class RecordReader:
         if column.default:
             values = [value or column.default for value in values]
         return values
+
+    def _cell_fault(
+        self, line: int, column: Column, expected: str, found: str | None = None
+    ) -> None:
+        self._fault(line, column.name, f"expected {expected}", found)
+        if len(self.faulty_cells) < _CELLS_REMEMBERED:
+            self.faulty_cells.append((column.target, line))
 
     def _fault(
         self, line: int | None, column: str | None, expected: str, found: str | None = None

@@ -5,6 +5,7 @@ from intake.faults import Fault, FaultLog, WarningLog
 from intake.feed import Transfer
 from intake.kinds import BOOLEAN, DATE, IDENTIFIER, IDENTIFIERS, TEXT
 from intake.records import FileSpec, may, must
+from intake.roles import ROLE
 from intake.source import Source
 
 _ORGS = FileSpec(
@@ -52,7 +53,7 @@ _ROLES = FileSpec(
     (
         must("userSourcedId", "user_id", IDENTIFIER),
         must("orgSourcedId", "org", IDENTIFIER),
-        must("role", "role", TEXT),
+        must("role", "role", ROLE),
         may("sessionSourcedId", "session", IDENTIFIER),
         may("grade", "grade", TEXT),
         may("isPrimary", "is_primary", BOOLEAN),

@@ -55,6 +55,11 @@ class Source:
         return self._archive.open(stored)
 
 
+def _named(path: Path) -> str:
+    """`/` and `.` have no name of their own."""
+    return path.name or str(path)
+
+
 def _refuse(text: str, file: str | None = None) -> BundleRefused:
     return BundleRefused([Fault(file, None, None, text)])
 
@@ -66,11 +71,11 @@ def open_source(path: Path, limits: ZipLimits | None = None) -> Iterator[Source]
         yield Source(path, _folder_files(path), None)
         return
     if not path.exists():
-        raise _refuse(f"{path.name}: a folder or a zip was expected, nothing is there")
+        raise _refuse(f"{_named(path)}: a folder or a zip was expected, nothing is there")
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError):
-        raise _refuse(f"{path.name}: a folder or a zip was expected, this is neither") from None
+        raise _refuse(f"{_named(path)}: a folder or a zip was expected, this is neither") from None
     with archive:
         yield Source(path, _zip_files(archive, limits or ZipLimits()), archive)
 
@@ -78,7 +83,7 @@ def open_source(path: Path, limits: ZipLimits | None = None) -> Iterator[Source]
 def _folder_files(folder: Path) -> dict[str, str]:
     files = _by_lower_name(entry.name for entry in sorted(folder.iterdir()) if entry.is_file())
     if not any(name.endswith(".csv") for name in files):
-        raise _refuse(f"{folder.name}: a folder of CSV files was expected, there is none in it")
+        raise _refuse(f"{_named(folder)}: a folder of CSV files was expected, there is none in it")
     return files
 
 

@@ -80,6 +80,10 @@ async def prepare(connection: Connection) -> None:
 
 
 async def create_stages(connection: Connection) -> None:
+    """Room for each table of `sis`, and `faulty_cell`: what is reported, so that it is so once."""
+    await connection.execute(
+        "create temporary table faulty_cell (stage text, target text, line integer)"
+    )
     for table in SIS_TABLES:
         columns = [
             f"{name} {kind}{_default(name, kind)}"
@@ -106,6 +110,12 @@ async def copy(connection: Connection, spec: FileSpec, reader: RecordReader) -> 
     )
     # ANALYZE makes the planner see a table that was empty a moment ago.
     await connection.execute(f"analyze {spec.table}")
+    if reader.faulty_cells:
+        await connection.copy_records_to_table(
+            "faulty_cell",
+            records=[(spec.table, target, line) for target, line in reader.faulty_cells],
+        )
+        await connection.execute("analyze faulty_cell")
 
 
 async def _in_chunks(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:

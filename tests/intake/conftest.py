@@ -43,6 +43,8 @@ async def make_configuration(owner: Database, *schools: str, **choices: Any) -> 
         "tenant": uuid.uuid4(),
         "active_school_year": "2024-25",
         "usernames_from_source": "ignore",
+        "student_domain_policy": "tenant",
+        "staff_domain_policy": "tenant",
         "keep_guardians": False,
         "keep_demographics": False,
         "keep_user_flags": False,
@@ -58,7 +60,7 @@ async def make_configuration(owner: Database, *schools: str, **choices: Any) -> 
                 " future_students, class_title_format, enabled_user, keep_guardians,"
                 " keep_demographics, keep_user_flags, removal_limit_percent)"
                 " values (:name, :tenant, :active_school_year, '{voornaam}.{familienaam}', 75,"
-                " 'tenant', 'tenant', :usernames_from_source, '{}', true, '{klas}', false,"
+                " :student_domain_policy, :staff_domain_policy, :usernames_from_source, '{}', true, '{klas}', false,"
                 " :keep_guardians, :keep_demographics, :keep_user_flags,"
                 " :removal_limit_percent) returning id"
             ),

@@ -129,7 +129,12 @@ SPOILED: dict[str, tuple[Spoil, Where, str]] = {
     "empty required": (
         field("persons.csv", 3, 1, " "),
         ("persons.csv", 3, "given_name"),
-        "text without control characters",
+        "expected text, it is empty",
+    ),
+    "empty identifier": (
+        field("classes.csv", 2, 1, ""),
+        ("classes.csv", 2, "number"),
+        "expected an identifier, it is empty",
     ),
     "control character in a name": (
         field("persons.csv", 3, 2, "Am\x07eel"),
@@ -491,3 +496,140 @@ async def test_a_bundle_of_unknown_schools_says_to_apply_a_configuration_first(
 
     with pytest.raises(BundleRefused, match="configuration apply"):
         await import_bundle(intake_database, folder)
+
+
+async def faults_of(
+    database: Database, configure: Configure, folder: Path, *spoils: Spoil
+) -> list[Fault]:
+    """All that is said of a bundle of one school, spoilt so."""
+    configuration = await configure()
+    NativeBundle(*configuration.schools).write(folder)
+    for spoil in spoils:
+        spoil(folder)
+    with pytest.raises(BundleRefused) as refused:
+        await import_bundle(database, folder)
+    assert not refused.value.more
+    return list(refused.value.faults)
+
+
+async def test_a_lost_record_hides_no_fault_of_the_other_rows(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    faults = await faults_of(
+        intake_database,
+        configure,
+        tmp_path / "bundle",
+        line("enrolments.csv", 3, lambda text: text + ",x"),
+        field("enrolments.csv", 5, 0, UNKNOWN),
+    )
+
+    assert [place(fault) for fault in faults] == [
+        ("enrolments.csv", 3, None),
+        ("enrolments.csv", 5, "person"),
+    ]
+
+
+@pytest.mark.parametrize("end", [b'"Noor', b"No\0or", b"No\xe9or"])
+async def test_what_stands_above_an_unreadable_record_is_judged(
+    end: bytes, intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    def unreadable(folder: Path) -> None:
+        path = folder / "persons.csv"
+        path.write_bytes(path.read_bytes() + b"x," * 20_000 + b"\n" + UNKNOWN.encode() + b"," + end)
+
+    faults = await faults_of(
+        intake_database,
+        configure,
+        tmp_path / "bundle",
+        field("persons.csv", 3, 3, "4/03/2012"),
+        unreadable,
+    )
+
+    places = [place(fault) for fault in faults]
+    assert ("persons.csv", 3, "birth_date") in places
+    assert ("persons.csv", 10, None) in places
+
+
+async def test_a_faulty_key_makes_no_faults_of_what_refers_to_it(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    faults = await faults_of(
+        intake_database,
+        configure,
+        tmp_path / "bundle",
+        field("schools.csv", 2, 0, "1507"),
+        field("enrolments.csv", 3, 3, "2023-24"),
+    )
+
+    assert [place(fault) for fault in faults] == [
+        ("schools.csv", 2, "number"),
+        ("enrolments.csv", 3, "school_year"),
+    ]
+
+
+async def test_a_faulty_key_hides_no_other_unknown_one(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    faults = await faults_of(
+        intake_database,
+        configure,
+        tmp_path / "bundle",
+        field("persons.csv", 2, 0, "12345"),
+        field("enrolments.csv", 4, 0, UNKNOWN),
+    )
+
+    assert ("enrolments.csv", 4, "person") in [place(fault) for fault in faults]
+
+
+async def test_one_cell_has_one_fault(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    faults = await faults_of(
+        intake_database,
+        configure,
+        tmp_path / "bundle",
+        field("enrolments.csv", 3, 0, "12345"),
+        again("locations.csv", 2),
+    )
+
+    found = {place(fault): fault.found for fault in faults}
+    assert len(faults) == 2
+    assert found == {
+        ("locations.csv", 4, "school, number"): None,
+        ("enrolments.csv", 3, "person"): "12345",
+    }
+
+
+async def test_locations_of_one_identifier_name_the_columns_it_is_made_of(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    def two_of_one_identifier(folder: Path) -> None:
+        path = folder / "locations.csv"
+        school = path.read_text(encoding="utf-8").split("\n")[1].split(",")[0]
+        path.write_text(path.read_text(encoding="utf-8") + f"{school},2-311,Markt,,,\n")
+
+    faults = await faults_of(intake_database, configure, tmp_path / "bundle", two_of_one_identifier)
+
+    assert [place(fault) for fault in faults] == [
+        ("locations.csv", 4, "school, number, main_structure")
+    ]
+
+
+async def test_an_unknown_location_is_shown_with_its_school(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    (fault,) = await faults_of(
+        intake_database, configure, tmp_path / "bundle", field("enrolments.csv", 3, 2, "77")
+    )
+
+    assert fault.found is not None
+    assert fault.found.endswith(", 77")
+
+
+async def test_a_path_without_a_name_is_named(
+    intake_database: Database, configure: Configure
+) -> None:
+    await configure()
+
+    with pytest.raises(BundleRefused, match=r"^/: a folder of CSV files was expected"):
+        await import_bundle(intake_database, Path("/"))

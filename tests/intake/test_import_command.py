@@ -126,7 +126,8 @@ def test_an_unreachable_database_exits_with_5(
         port = server.getsockname()[1]
     monkeypatch.setenv("ROSTERBRIDGE_OPERATOR_DATABASE_URL", f"postgresql://a:b@127.0.0.1:{port}/c")
 
-    answer = command(folder)
+    answer, as_json = command(folder), command(folder, "--json")
 
-    assert answer.exit_code == 5
+    assert (answer.exit_code, as_json.exit_code) == (5, 5)
     assert "cannot be reached" in answer.stderr
+    assert json.loads(as_json.stdout)["error"] == "database_unreachable"

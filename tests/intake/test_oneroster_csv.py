@@ -446,6 +446,30 @@ async def test_usernames_are_taken_over_only_where_the_configuration_says_so(
         assert dict(report.skipped)["usernames (the configuration ignores the source's)"] == 4
 
 
+@pytest.mark.parametrize(
+    ("students", "staff", "number"),
+    [("tenant", "provider", 3), ("provider", "tenant", 1), ("provider", "provider", 0)],
+)
+async def test_domains_are_said_to_be_taken_off_only_where_they_are(
+    students: str,
+    staff: str,
+    number: int,
+    intake_database: Database,
+    configure: Configure,
+    tmp_path: Path,
+) -> None:
+    to = await configure(
+        usernames_from_source="take_over",
+        student_domain_policy=students,
+        staff_domain_policy=staff,
+    )
+
+    report = await run(intake_database, OneRosterFiles(to.schools[0]), tmp_path, to)
+
+    said = [warning for warning in report.warnings if "hold a domain" in warning]
+    assert [int(warning.split()[1]) for warning in said] == ([number] if number else [])
+
+
 async def test_what_belongs_to_other_schools_is_skipped_and_counted(
     owner: Database, intake_database: Database, configure: Configure, tmp_path: Path
 ) -> None:
@@ -576,6 +600,14 @@ BAD: dict[str, tuple[Spoil, tuple[str, int | None, str | None]]] = {
         ("users.csv", 3, "familyName"),
     ),
     "no role": (lambda f: f.line("users", "p2").update(role=""), ("users.csv", 3, "role")),
+    "unknown role": (
+        lambda f: f.line("users", "p2").update(role="leerling"),
+        ("users.csv", 3, "role"),
+    ),
+    "unknown extension of the roles": (
+        lambda f: f.line("users", "p2").update(role="ext:leerling"),
+        ("users.csv", 3, "role"),
+    ),
     "bad session date": (
         lambda f: f.line("academicSessions", "sy").update(startDate="1/09/2024"),
         ("academicSessions.csv", 2, "startDate"),
@@ -647,5 +679,65 @@ async def test_without_its_manifest_the_manifest_is_the_fault(
     folder = OneRosterFiles(to.schools[0]).write(tmp_path / "feed")
     (folder / "manifest.csv").unlink()
 
-    with pytest.raises(BundleRefused, match=r"manifest\.csv: this file was expected"):
+    with pytest.raises(BundleRefused, match=r"manifest\.csv: this file was expected") as refused:
         await import_bundle(intake_database, folder, configuration=to.name)
+    assert len(refused.value.faults) == 1
+
+
+@pytest.mark.parametrize("kind", ["bad session date", "missing column", "no role"])
+async def test_one_cell_has_one_fault(
+    kind: str, intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    spoil, where = BAD[kind]
+    to = await configure()
+    files = OneRosterFiles(to.schools[0])
+    spoil(files)
+
+    with pytest.raises(BundleRefused) as refused:
+        await run(intake_database, files, tmp_path, to)
+
+    assert [(f.file, f.line, f.column) for f in refused.value.faults] == [where]
+
+
+async def test_an_unknown_role_of_1_2_says_what_was_expected(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    to = await configure()
+    files = OneRosterFiles(to.schools[0], "1.2")
+    files.line("roles", "r-p3-west")["role"] = "studnet"
+
+    with pytest.raises(BundleRefused) as refused:
+        await run(intake_database, files, tmp_path, to)
+
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.line, fault.column) == ("roles.csv", 5, "role")
+    assert "such as student, teacher" in fault.expected
+    assert fault.found == "studnet"
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+async def test_roles_are_known_in_any_capitals_and_with_the_prefix_for_extensions(
+    version: str, owner: Database, intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    to = await configure()
+    files = OneRosterFiles(to.schools[0], version)
+    rows = files["roles" if version == "1.2" else "users"]
+    roles = {"p3": "ext:Student", "s1": "ext:officeStaff", "p1": "STUDENT", "g1": "Ext:Parent"}
+    for row in rows:
+        row["role"] = roles.get(str(row.get("userSourcedId") or row["sourcedId"]), row["role"])
+
+    await run(intake_database, files, tmp_path, to)
+
+    pupils = {row["person_id"] for row in await standing(owner, "enrolment", to)}
+    assert pupils == {"p1", "p2", "p3"}
+    assert {row["person_id"] for row in await standing(owner, "staff", to)} == {"s1"}
+
+
+async def test_a_row_that_goes_needs_no_known_role(
+    intake_database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    to = await configure()
+    files = OneRosterFiles(to.schools[0])
+    files["users"].append(user("p7", "leerling", "east", "Weg", "Vertrokken", status="tobedeleted"))
+
+    assert (await run(intake_database, files, tmp_path, to)).changed

@@ -169,6 +169,7 @@ async def test_what_is_not_kept_is_counted_and_not_read(
     ("name", "old", "new", "where"),
     [
         ("roles", "u1,", "nobody,", ("roles.csv", 2, "userSourcedId")),
+        ("roles", "student", "leerling", ("roles.csv", 2, "role")),
         ("roles", "TRUE", "yes", ("roles.csv", 2, "isPrimary")),
         ("roles", "2024-12-01", "1/12/2024", ("roles.csv", 2, "roleEndDate")),
         ("enrollments", "k1,u1", "k7,u1", ("enrollments.csv", 2, "classSourcedId")),
