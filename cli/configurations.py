@@ -179,11 +179,11 @@ async def _all(
 
 def _table(configurations: Sequence[StoredConfiguration], clients: Sequence[StoredClient]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Configuration", overflow="fold")
+    table.add_column("Configuration", no_wrap=True)
     table.add_column("Year", no_wrap=True)
     for column in ("Schools", "Clients"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("Domains", no_wrap=True)
+    table.add_column("Domains", overflow="fold")
     for found in configurations:
         own = [client for client in clients if client.configuration == found.sheet.name]
         table.add_row(

@@ -5,6 +5,8 @@ NOTIFY is only a hint, the counters decide; what a hint missed the sweep finds.
 
 import asyncio
 from contextlib import suppress
+from functools import partial
+from itertools import count
 
 from sqlalchemy import select
 
@@ -17,6 +19,8 @@ from shared.tables import access
 
 CHANNELS = ("rosterbridge_sis", "rosterbridge_access", "rosterbridge_usernames")
 SWEEP_SECONDS = 15 * 60
+# What just changed goes before what a sweep looks through: after midnight that may be thousands.
+_HEARD, _SWEPT, _NEVER = range(3)
 
 
 class Watcher:
@@ -26,8 +30,10 @@ class Watcher:
         self._database = database
         self._freshness = freshness
         self._clock = clock
-        self._due: asyncio.Queue[int] = asyncio.Queue()
-        self._waiting: set[int] = set()
+        self._due: asyncio.PriorityQueue[tuple[int, int, int]] = asyncio.PriorityQueue()
+        # What waits, with its priority.
+        self._waiting: dict[int, int] = {}
+        self._arrivals = count()
         self._sweep_due = asyncio.Event()
 
     async def run(self) -> None:
@@ -41,7 +47,8 @@ class Watcher:
                 tasks.create_task(again_after_failures(work, name))
 
     async def _listen(self) -> None:
-        await listen(self._database, CHANNELS, self._add, self._sweep_due.set)
+        heard = partial(self._add, priority=_HEARD)
+        await listen(self._database, CHANNELS, heard, self._sweep_due.set)
 
     async def _sweep(self) -> None:
         while True:
@@ -51,19 +58,19 @@ class Watcher:
                 ids = await connection.execute(select(access.configuration.c.id))
             # What turns out not to be stale costs two small queries.
             for configuration_id in ids.scalars():
-                self._add(configuration_id)
+                self._add(configuration_id, priority=_SWEPT)
             with suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await self._sweep_due.wait()
 
-    def _add(self, configuration_id: int) -> None:
-        if configuration_id not in self._waiting:
-            self._waiting.add(configuration_id)
-            self._due.put_nowait(configuration_id)
+    def _add(self, configuration_id: int, *, priority: int) -> None:
+        if self._waiting.get(configuration_id, _NEVER) > priority:
+            self._waiting[configuration_id] = priority
+            self._due.put_nowait((priority, next(self._arrivals), configuration_id))
 
     async def _publish(self) -> None:
         while True:
-            configuration_id = await self._due.get()
+            _, _, configuration_id = await self._due.get()
             # From here on a new hint stands for something this round may not see.
-            self._waiting.discard(configuration_id)
+            self._waiting.pop(configuration_id, None)
             await self._freshness.ensure(configuration_id)
