@@ -11,7 +11,7 @@ from typing import Final
 
 from intake.configurations import Connection
 from intake.staging import sis_table
-from intake.writing import CHANNEL
+from shared.notifications import SIS_CHANNEL
 from shared.tables import sis
 
 _AT_SCHOOL: Final = "t.school_number = any($2)"
@@ -69,6 +69,6 @@ async def mark_left(
             " select pg_notify($3, $1::integer::text)",
             configuration_id,
             revision,
-            CHANNEL,
+            SIS_CHANNEL,
         )
     return marked

@@ -14,8 +14,8 @@ from intake.guard import remember_present, removals_over_limit
 from intake.placing import rows_left_out
 from intake.report import ConfigurationReport, Difference, ImportReport, merged
 from intake.staging import SIS_TABLES
+from shared.notifications import SIS_CHANNEL
 
-CHANNEL = "rosterbridge_sis"
 # Changes of these can take persons from a school.
 _GUARDED = frozenset({"location", "school_year", "person", "enrolment", "staff"})
 
@@ -147,7 +147,7 @@ class Writing:
             " returning r.configuration_id, r.revision,"
             " pg_notify($2, r.configuration_id::text) is null",
             [one.id for one in changed],
-            CHANNEL,
+            SIS_CHANNEL,
         )
         return {row[0]: row[1] for row in rows}
 

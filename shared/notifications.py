@@ -11,6 +11,11 @@ import structlog
 
 from shared.database import Database
 
+# What each writer announces; the payload is the configuration's id.
+SIS_CHANNEL = "rosterbridge_sis"
+ACCESS_CHANNEL = "rosterbridge_access"
+USERNAMES_CHANNEL = "rosterbridge_usernames"
+
 _HEARTBEAT_SECONDS = 30.0
 _RETRY_SECONDS = 2.0
 

@@ -7,7 +7,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -46,8 +46,8 @@ class TestDatabase:
         )
 
 
-@pytest.fixture(scope="session")
-def database() -> Iterator[TestDatabase]:
+@contextmanager
+def new_database() -> Iterator[TestDatabase]:
     server = asyncpg_url(os.environ["DATABASE_URL"]).set(drivername="postgresql")
     name = f"test_{secrets.token_hex(6)}"
 
@@ -66,6 +66,12 @@ def database() -> Iterator[TestDatabase]:
     run(f'drop database "{name}" with (force)')
     for role in Role:
         run(f'drop role "{role_name(name, role)}"')
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[TestDatabase]:
+    with new_database() as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -12,9 +12,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import notify
+from shared.notifications import ACCESS_CHANNEL
 from shared.tables import access
 
-CHANNEL: Final = "rosterbridge_access"
 # Any number, as long as nothing else in the database locks it.
 _TURN: Final = 7_264_401
 
@@ -42,4 +42,4 @@ async def raise_counter(connection: AsyncConnection, configuration_id: int) -> N
             index_elements=["configuration_id"], set_={"revision": counter.c.revision + 1}
         )
     )
-    await notify(connection, CHANNEL, str(configuration_id))
+    await notify(connection, ACCESS_CHANNEL, str(configuration_id))

@@ -36,9 +36,6 @@ class SchoolSheet:
     sync_by_default: bool = False
     locations: tuple[LocationSheet, ...] = ()
 
-    def domain_at(self, location: LocationSheet) -> str | None:
-        return location.student_domain or self.student_domain
-
     def syncs_at(self, location: LocationSheet) -> bool:
         if location.sync_by_default is None:
             return self.sync_by_default

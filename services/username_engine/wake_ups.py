@@ -12,11 +12,16 @@ from services.username_engine.usernames.creation import create_missing
 from services.username_engine.usernames.sweeping import sweep
 from shared.clock import Clock
 from shared.database import Database
-from shared.notifications import again_after_failures, listen
+from shared.notifications import (
+    ACCESS_CHANNEL,
+    SIS_CHANNEL,
+    again_after_failures,
+    listen,
+)
 
 SWEEP_SECONDS = 15 * 60.0
 
-_CHANNELS = ("rosterbridge_sis", "rosterbridge_access")
+_CHANNELS = (SIS_CHANNEL, ACCESS_CHANNEL)
 # Two, so that one configuration's long first run does not keep the others waiting.
 _CREATORS = 2
 

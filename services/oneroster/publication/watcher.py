@@ -14,10 +14,16 @@ from services.oneroster.publication.freshness import Freshness
 from services.oneroster.publication.year_alarm import raise_alarm
 from shared.clock import Clock
 from shared.database import Database
-from shared.notifications import again_after_failures, listen
+from shared.notifications import (
+    ACCESS_CHANNEL,
+    SIS_CHANNEL,
+    USERNAMES_CHANNEL,
+    again_after_failures,
+    listen,
+)
 from shared.tables import access
 
-CHANNELS = ("rosterbridge_sis", "rosterbridge_access", "rosterbridge_usernames")
+CHANNELS = (SIS_CHANNEL, ACCESS_CHANNEL, USERNAMES_CHANNEL)
 SWEEP_SECONDS = 15 * 60
 # What just changed goes before what a sweep looks through: after midnight that may be thousands.
 _HEARD, _SWEPT, _NEVER = range(3)

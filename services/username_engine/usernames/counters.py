@@ -13,9 +13,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import notify
+from shared.notifications import USERNAMES_CHANNEL
 from shared.tables import access, sis, usernames
-
-CHANNEL = "rosterbridge_usernames"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ async def raise_counter(connection: AsyncConnection, configuration_id: int, revi
         .where(counter.c.configuration_id == configuration_id)
         .values(revision=revision)
     )
-    await notify(connection, CHANNEL, str(configuration_id))
+    await notify(connection, USERNAMES_CHANNEL, str(configuration_id))
 
 
 async def read_counters(

@@ -1,18 +1,46 @@
 """What arrives is published without anyone asking; a lost hint is made good by the sweep."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+import pytest_asyncio
 
 from services.oneroster.publication.freshness import Freshness
 from services.oneroster.publication.watcher import Watcher
 from shared.clock import Clock
 from shared.database import Database
+from shared.roles import Role
 from shared.tables import sis
 from tests.arranging import add_location, add_school, add_student, change, new_configuration
+from tests.conftest import TestDatabase, new_database
 from tests.oneroster.conftest import IN_OCTOBER, Publishing
+
+
+# A database of their own: the watcher looks through every configuration there is.
+@pytest.fixture(scope="module")
+def database() -> Iterator[TestDatabase]:
+    with new_database() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module")
+async def owner(database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(database.owner_url, application="tests") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module")
+async def engine_database(database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(database.url(Role.ENGINE), application="tests") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module")
+async def oneroster_database(database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(database.url(Role.ONEROSTER), application="tests") as opened:
+        yield opened
 
 
 @asynccontextmanager
