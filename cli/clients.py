@@ -40,6 +40,14 @@ def create(
             min=1, max=_LARGEST_LIMIT, help="Objects a page where a request names no limit."
         ),
     ] = DEFAULT_LIMIT,
+    bookmarks_by_clock: Annotated[
+        bool,
+        typer.Option(
+            "--bookmarks-by-clock",
+            help="Its deltas begin at a time of its own clock, not at a stamp it was sent: none "
+            "begins later than the state its last pull read.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a client; its secret is shown once, and cannot be looked up later."""
@@ -52,6 +60,7 @@ def create(
                 settings.secret_key,
                 description=description,
                 default_limit=limit,
+                bookmarks_by_clock=bookmarks_by_clock,
             )
 
     try:
@@ -149,6 +158,7 @@ def _table(clients: list[StoredClient]) -> Table:
     for column in ("Client id", "Description"):
         table.add_column(column, overflow="fold")
     table.add_column("Limit", justify="right", no_wrap=True)
+    table.add_column("Bookmarks", no_wrap=True)
     table.add_column("Made", no_wrap=True)
     table.add_column("Revoked", no_wrap=True)
     for client in clients:
@@ -156,6 +166,7 @@ def _table(clients: list[StoredClient]) -> Table:
             Text(client.client_id),
             Text(client.description),
             str(client.default_limit),
+            "its clock" if client.bookmarks_by_clock else "stamps",
             f"{client.created_at:%Y-%m-%d}",
             f"{client.revoked_at:%Y-%m-%d}" if client.revoked_at else "–",
             style="dim" if client.revoked_at else None,
@@ -169,6 +180,7 @@ def _json(client: StoredClient) -> dict[str, Any]:
         "client_id": client.client_id,
         "description": client.description,
         "limit": client.default_limit,
+        "bookmarks_by_clock": client.bookmarks_by_clock,
         "created_at": client.created_at.isoformat(),
         "revoked_at": client.revoked_at.isoformat() if client.revoked_at else None,
     }

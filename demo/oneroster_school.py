@@ -15,7 +15,8 @@ ONEROSTER = "demo-oneroster"
 GUARDIAN_EVERY = 4
 SIBLINGS_EVERY = 12
 SECOND_GUARDIAN_EVERY = 20
-FLAGS = ("iep", "freeLunch", "504", "iep,freeLunch")
+# Spelt as Microsoft's acceptance test for OneRoster providers wants them.
+FLAGS = ("IEP", "freeLunch", "504", "IEP,freeLunch")
 FLAGGED_EVERY = 11
 
 

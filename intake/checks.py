@@ -119,12 +119,13 @@ class Checks:
     async def among(
         self, spec: FileSpec, column: str, words: frozenset[str], expected: str, where: str
     ) -> None:
+        """`words` are in lower case; the column's may be in any."""
         listed = ", ".join(f"'{word}'" for word in sorted(words))
         await self._report(
             spec,
             (column,),
             f"select s.line, s.{column}, null::integer from {spec.table} s"
-            f" where s.{column} not in ({listed}) and ({where})",
+            f" where lower(s.{column}) not in ({listed}) and ({where})",
             expected,
         )
 

@@ -11,11 +11,11 @@ _MARK = (
     "revision = p.revision from touched p where p.configuration_id = t.configuration_id and ({})"
 )
 _GUARDIANS = (
-    "update sis.guardian t set given_name = '', family_name = '', source_username = null,"
-    " email = null, phone = null, sms = null, removed_at = coalesce(t.removed_at, now()), "
+    "update sis.guardian t set given_name = '', family_name = '', identifier = null,"
+    " source_username = null, email = null, phone = null, sms = null, removed_at = coalesce(t.removed_at, now()), "
     + _MARK.format(
         "t.removed_at is null or t.given_name <> '' or t.family_name <> ''"
-        " or t.email is not null or t.phone is not null or t.sms is not null"
+        " or t.identifier is not null or t.source_username is not null or t.email is not null or t.phone is not null or t.sms is not null"
     ),
     "update sis.guardianship t set removed_at = now(), " + _MARK.format("t.removed_at is null"),
 )

@@ -3,6 +3,8 @@
 A feed is read into these first; `feed_mapping` then makes of them the form of `sis`.
 """
 
+# ruff: noqa: S608 - table and column names come from this package's own declarations.
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,10 +19,8 @@ SESSION, ORG, USER, ROLE = "feed_session", "feed_org", "feed_user", "feed_role"
 COURSE, CLASS, ENROLLMENT = "feed_course", "feed_class", "feed_enrollment"
 DEMOGRAPHICS, AGENT, FLAG = "feed_demographics", "feed_agent", "feed_flag"
 
-# As OneRoster serves them; both formats stage under these names.
-DEMOGRAPHIC_FIELDS = (
-    "birthDate",
-    "sex",
+# Each is true or false.
+ETHNICITIES = (
     "americanIndianOrAlaskaNative",
     "asian",
     "blackOrAfricanAmerican",
@@ -28,6 +28,12 @@ DEMOGRAPHIC_FIELDS = (
     "white",
     "demographicRaceTwoOrMoreRaces",
     "hispanicOrLatinoEthnicity",
+)
+# As OneRoster serves them; both formats stage under these names.
+DEMOGRAPHIC_FIELDS = (
+    "birthDate",
+    "sex",
+    *ETHNICITIES,
     "countryOfBirthCode",
     "stateOfBirthAbbreviation",
     "cityOfBirth",
@@ -82,8 +88,14 @@ class Feed:
 
     @property
     def memberships(self) -> str:
-        """The table that says who is where: users in OneRoster 1.1, roles elsewhere."""
-        return ROLE if ROLE in self.specs else USER
+        """The table that says who is where: users in OneRoster 1.1, roles elsewhere.
+
+        A delta of 1.2 may have users without their roles.
+        """
+        users = self.specs.get(USER)
+        if ROLE in self.specs or users is None:
+            return ROLE if ROLE in self.specs else USER
+        return USER if any(column.target == "role" for column in users.columns) else ROLE
 
 
 async def create_tables(connection: Connection) -> None:
@@ -194,8 +206,10 @@ async def _check_filled(checks: Checks, feed: Feed) -> None:
         needed += (
             f" and coalesce(lower(s.role), '') not in ({GUARDIAN_ROLES})"
             if feed.memberships == USER
-            else " and exists (select from feed_role r where r.user_id = s.sourced_id"
-            f" and lower(r.role) not in ({GUARDIAN_ROLES}))"
+            else " and (exists (select from feed_role r where r.user_id = s.sourced_id"
+            f" and lower(r.role) not in ({GUARDIAN_ROLES})) or exists (select from sis.person p"
+            f" where p.configuration_id = {feed.configuration.id} and p.id = s.sourced_id"
+            " and p.removed_at is null))"
         )
     for column in ("given_name", "family_name"):
         await checks.filled(users, column, needed)

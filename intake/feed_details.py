@@ -2,8 +2,17 @@
 
 # ruff: noqa: S608 - table and column names come from this package's own declarations.
 
-from intake.feed import ACTIVE, AGENT, CLASS, DEMOGRAPHIC_FIELDS, DEMOGRAPHICS, USER
-from intake.feed_persons import is_guardian
+from intake.feed import (
+    ACTIVE,
+    AGENT,
+    CLASS,
+    DEMOGRAPHIC_FIELDS,
+    DEMOGRAPHICS,
+    ETHNICITIES,
+    GUARDIAN_ROLES,
+    USER,
+)
+from intake.feed_persons import is_guardian, is_guardian_too
 from intake.feed_work import CONFIGURATION, FeedWork, comma_list, quoted
 from intake.formats import Format
 
@@ -54,9 +63,8 @@ async def stage_guardians(work: FeedWork) -> None:
     )
     await work.run(
         "create temporary table known_guardian as select s.sourced_id as id from feed_user s"
-        f" where {ACTIVE} and {is_guardian(work)}"
-        " and not exists (select from known_person p where p.id = s.sourced_id)"
-        f"{known}"
+        f" where {ACTIVE} and ({is_guardian_too(work)} or {is_guardian(work)}"
+        f" and not exists (select from known_person p where p.id = s.sourced_id)){known}"
     )
     # Real files list agents on the pupil's row, on the guardian's, or on both.
     await work.run(
@@ -64,16 +72,20 @@ async def stage_guardians(work: FeedWork) -> None:
         " select min(line), person_id, guardian_id from ("
         " select a.line, a.user_id as person_id, a.agent as guardian_id from feed_agent a"
         " union all select a.line, a.agent, a.user_id from feed_agent a) pair"
-        " where exists (select from known_person p where p.id = pair.person_id)"
+        " where pair.person_id <> pair.guardian_id"
+        " and exists (select from known_person p where p.id = pair.person_id)"
         " and exists (select from known_guardian g where g.id = pair.guardian_id)"
         " group by person_id, guardian_id"
     )
     await work.run(
-        "insert into stage_guardian (line, id, given_name, family_name, role, source_username,"
-        " email, phone, sms) select s.line, s.sourced_id, s.given_name, s.family_name,"
-        " coalesce(lower(s.role), (select min(lower(r.role)) from feed_role r"
-        "  where r.user_id = s.sourced_id), (select min(a.role) from feed_agent a"
-        "  where a.agent = s.sourced_id), 'guardian'),"
+        "insert into stage_guardian (line, id, given_name, family_name, role, identifier,"
+        " source_username, email, phone, sms) select s.line, s.sourced_id, s.given_name,"
+        " s.family_name, coalesce(lower(s.role), (select min(lower(r.role)) from feed_role r"
+        f"  where r.user_id = s.sourced_id and lower(r.role) in ({GUARDIAN_ROLES})),"
+        "  (select min(a.role) from feed_agent a where a.agent = s.sourced_id),"
+        f"  (select o.role from sis.guardian o where o.configuration_id = {CONFIGURATION}"
+        "  and o.id = s.sourced_id and o.removed_at is null), 'guardian'),"
+        " s.identifier,"
         f" {'s.username' if work.feed.configuration.take_over_usernames else 'null'},"
         " s.email, s.phone, s.sms from feed_user s"
         f" join known_guardian g on g.id = s.sourced_id where {ACTIVE}"
@@ -101,7 +113,7 @@ async def stage_demographics(work: FeedWork) -> None:
         f" jsonb_strip_nulls(jsonb_build_object({fields})) || coalesce((select"
         " jsonb_object_agg(trim(one), 'true') from"
         " unnest(string_to_array(concat_ws(',', s.ethnicities, s.races), ',')) one"
-        f" where trim(one) in ({quoted(frozenset(DEMOGRAPHIC_FIELDS))})), '{{}}')"
+        f" where trim(one) in ({quoted(frozenset(ETHNICITIES))})), '{{}}')"
         " from feed_demographics s join known_person p on p.id = s.user_id"
         f" where {ACTIVE}"
     )

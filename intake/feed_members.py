@@ -93,8 +93,8 @@ async def place_memberships(work: FeedWork) -> None:
         "create temporary table membership as"
         " select r.line, r.user_id, r.org, r.school_number, r.student, r.is_primary, r.end_date,"
         " y.sourced_id as school_year, coalesce(r.start_date, least(y.start_date, r.end_date))"
-        " as start_date, r.grade"
-        " from (select s.line, s.user_id, s.org, o.school_number, s.grade,"
+        " as start_date, r.grade, r.role"
+        " from (select s.line, s.user_id, s.org, o.school_number, s.grade, s.role,"
         "  lower(s.role) = 'student' as student, s.start_date, s.end_date,"
         "  coalesce(s.is_primary, lower(s.role_type) = 'primary', s.org = u.primary_org, false)"
         "  as is_primary, coalesce(y.school_year, c.school_year, d.sourced_id) as school_year"
@@ -117,9 +117,12 @@ async def place_memberships(work: FeedWork) -> None:
     )
     await work.run(
         "insert into stage_staff (line, person_id, school_number, location_number,"
-        f" school_year, start_date, end_date, is_primary) select distinct on ({key})"
-        f" line, {key}, end_date, is_primary from membership where not student"
-        f" order by {key}, is_primary desc, end_date desc nulls first"
+        f" school_year, start_date, end_date, is_primary, roles) select distinct on ({key})"
+        f" line, {key}, end_date, is_primary, roles from membership join ("
+        f" select {key}, array_agg(role order by of_primary desc, lower(role), role) as roles"
+        f" from (select {key}, role, bool_or(is_primary) as of_primary from membership"
+        f"  where not student group by {key}, role) word group by {key}) words using ({key})"
+        f" where not student order by {key}, is_primary desc, end_date desc nulls first"
     )
     await work.skip(
         "roles at organisations outside the configuration",

@@ -126,6 +126,25 @@ async def _warn_of_stripped_domains(work: FeedWork) -> None:
         )
 
 
+def is_guardian_too(work: FeedWork) -> str:
+    """Of a user `s`: guardian-like, whatever else (a parent who teaches).
+
+    In 1.1 a user has one role; that a pupil names a teacher as agent makes no guardian of him.
+    """
+    if work.feed.format is Format.SDS:
+        return "exists (select from feed_agent a where a.agent = s.sourced_id)"
+    # Of whom a delta tells no role, the last one stands.
+    return (
+        f"(lower(s.role) in ({GUARDIAN_ROLES})"
+        " or exists (select from feed_role r where r.user_id = s.sourced_id"
+        f" and lower(r.role) in ({GUARDIAN_ROLES})"
+        " and r.status is distinct from 'tobedeleted' and r.status is distinct from 'inactive')"
+        " or s.role is null and not exists (select from feed_role r where r.user_id = s.sourced_id)"
+        f" and exists (select from sis.guardian g where g.configuration_id = {CONFIGURATION}"
+        " and g.id = s.sourced_id and g.removed_at is null))"
+    )
+
+
 def is_guardian(work: FeedWork) -> str:
     """Of a user `s`: guardian-like, and nothing else."""
     words = "coalesce(lower(s.role), 'guardian')"

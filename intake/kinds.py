@@ -123,6 +123,18 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary(Text):
+    """Free text; the words of the vocabulary in any capitals, kept in lower case."""
+
+    words: frozenset[str] = frozenset()
+
+    def normalised(self, values: list[str]) -> list[str]:
+        values = Text.normalised(self, values)
+        lower = {value: value.lower() for value in set(values) if value.lower() in self.words}
+        return [lower.get(value, value) for value in values]
+
+
+@dataclass(frozen=True, slots=True)
 class Date(Kind):
     expected: str = "a date as YYYY-MM-DD, from 1900 to 2199"
     sql_type: str = "date"
@@ -164,6 +176,8 @@ UUID = Pattern("a UUID", pattern=_UUID, lower=True)
 SIX_DIGITS = Pattern("six digits", pattern=re.compile("[0-9]{6}"))
 WHOLE_NUMBER = Pattern("a whole number", sql_type="integer", pattern=re.compile("[+-]?[0-9]{1,9}"))
 BOOLEAN = Choice("true or false", sql_type="boolean", words=frozenset({"true", "false"}))
+TRUE_OR_FALSE = Choice("true or false", words=frozenset({"true", "false"}))
+SEX = Vocabulary(words=frozenset({"male", "female", "other", "unspecified"}))
 CLASS_KIND = Choice("class or subgroup", words=frozenset({"class", "subgroup"}))
 STATUS = Choice(
     "active, tobedeleted or nothing", words=frozenset({"active", "tobedeleted", "inactive"})

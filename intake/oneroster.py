@@ -5,8 +5,17 @@ import io
 
 from intake import feed
 from intake.faults import Fault, FaultLog, WarningLog, shortened
-from intake.feed import DEMOGRAPHIC_FIELDS, Transfer
-from intake.kinds import DATE, IDENTIFIER, IDENTIFIERS, STATUS, TEXT, Kind
+from intake.feed import DEMOGRAPHIC_FIELDS, ETHNICITIES, Transfer
+from intake.kinds import (
+    DATE,
+    IDENTIFIER,
+    IDENTIFIERS,
+    SEX,
+    STATUS,
+    TEXT,
+    TRUE_OR_FALSE,
+    Kind,
+)
 from intake.records import Column, FileSpec, may, must
 from intake.roles import ROLE
 from intake.source import Source
@@ -147,6 +156,7 @@ _ENROLLMENTS = FileSpec(
     ),
     _UNUSED | {"schoolSourcedId", "primary"},
 )
+_DEMOGRAPHIC_KINDS = {"sex": SEX, **dict.fromkeys(ETHNICITIES, TRUE_OR_FALSE)}
 _DEMOGRAPHICS = FileSpec(
     "demographics.csv",
     feed.DEMOGRAPHICS,
@@ -155,7 +165,7 @@ _DEMOGRAPHICS = FileSpec(
         may("status", "status", STATUS),
         may("birthDate", "birth_date", DATE, personal=True),
         *(
-            may(name, name, TEXT, personal=True)
+            may(name, name, _DEMOGRAPHIC_KINDS.get(name, TEXT), personal=True)
             for name in DEMOGRAPHIC_FIELDS
             if name != "birthDate"
         ),

@@ -59,10 +59,15 @@ EXPECTED = (
     " or guardian"
 )
 
+_PREFIX = "ext:"
+
 
 @dataclass(frozen=True, slots=True)
 class Role(Kind):
-    """In any capitals. An unknown word stays as it stands: only an active row's must be known."""
+    """Known in any capitals, and kept as the source writes it, without a prefix.
+
+    An unknown word stays as it stands: only an active row's must be known.
+    """
 
     expected: str = "a role"
 
@@ -75,8 +80,8 @@ class Role(Kind):
 
 
 def _normalised(value: str) -> str:
-    word = value.lower().removeprefix("ext:").strip()
-    return word if word in KNOWN else value
+    word = value[len(_PREFIX) :].strip() if value.lower().startswith(_PREFIX) else value
+    return word if word.lower() in KNOWN else value
 
 
 ROLE = Role()

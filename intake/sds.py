@@ -3,7 +3,7 @@
 from intake import feed
 from intake.faults import Fault, FaultLog, WarningLog
 from intake.feed import Transfer
-from intake.kinds import BOOLEAN, DATE, IDENTIFIER, IDENTIFIERS, TEXT
+from intake.kinds import BOOLEAN, DATE, IDENTIFIER, IDENTIFIERS, SEX, TEXT
 from intake.records import FileSpec, may, must
 from intake.roles import ROLE
 from intake.source import Source
@@ -100,7 +100,7 @@ _DEMOGRAPHICS = FileSpec(
     feed.DEMOGRAPHICS,
     (
         must("userSourcedId", "user_id", IDENTIFIER),
-        may("sex", "sex", TEXT, personal=True),
+        may("sex", "sex", SEX, personal=True),
         may("birthDate", "birth_date", DATE, personal=True),
         may("birthCity", "cityOfBirth", TEXT, personal=True),
         may("birthState", "stateOfBirthAbbreviation", TEXT, personal=True),

@@ -16,6 +16,8 @@ _PARAMETERS: dict[str, Any] = {
     "tryItOutEnabled": True,
     "displayRequestDuration": True,
     "docExpansion": "list",
+    # A box that leaves the groups with a word in their names.
+    "filter": True,
     "defaultModelsExpandDepth": -1,
 }
 

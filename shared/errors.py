@@ -5,6 +5,7 @@ framework raises by itself, in the same shape.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -12,8 +13,10 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -71,9 +74,31 @@ class InvalidRequestDocument(ProblemDocument):
     errors: list[RequestFault]
 
 
+def described_problem(
+    description: str, model: type[ProblemDocument] = ProblemDocument
+) -> dict[str, Any]:
+    """For `responses=` of an app or router, whose document `install_problem_handlers` completes."""
+    schema = {"$ref": _SCHEMA.format(model=model.__name__)}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def described_errors(*errors: ProblemError) -> dict[str, Any]:
+    """The same of errors with one status, and with what each of them answers as an example."""
+    described = described_problem("; ".join(error.title for error in errors))
+    described["content"][MEDIA_TYPE]["examples"] = {
+        error.code: {
+            "summary": error.title,
+            "value": _document(error.status, error.code, error.title, error.detail, error.members),
+        }
+        for error in errors
+    }
+    return described
+
+
+_SCHEMA = "#/components/schemas/{model}"
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    422: {"model": InvalidRequestDocument, "description": "The request is not valid"},
-    "default": {"model": ProblemDocument, "description": "A problem (RFC 9457)"},
+    422: described_problem("The request is not valid", InvalidRequestDocument),
+    "default": described_problem("A problem (RFC 9457)"),
 }
 """For `responses=` of an app or router, so that its OpenAPI page shows this shape."""
 
@@ -95,11 +120,17 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    document = {"status": status, "code": code, "title": title, "detail": detail, **members}
+    document = _document(status, code, title, detail, members)
     return Response(orjson.dumps(document), status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def internal_error_response() -> Response:
+def _document(
+    status: int, code: str, title: str, detail: str, members: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"status": status, "code": code, "title": title, "detail": detail, **members}
+
+
+def internal_error_response(_: Scope) -> Response:
     """For what nobody foresaw; the log has the rest, under the request's id."""
     return problem_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -110,10 +141,28 @@ def internal_error_response() -> Response:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Every error of `app` as a problem, the framework's own too."""
+    """Every error of `app` as a problem, the framework's own too, and so described."""
     app.add_exception_handler(ProblemError, _render_problem)
     app.add_exception_handler(HTTPException, _render_http_exception)
     app.add_exception_handler(RequestValidationError, _render_invalid_request)
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        # The framework adds only the schemas of models that it renders as plain JSON.
+        components = generate().setdefault("components", {})
+        components.setdefault("schemas", {}).update(_problem_schemas())
+        return generate()
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+@cache
+def _problem_schemas() -> dict[str, Any]:
+    _, schemas = models_json_schema(
+        [(ProblemDocument, "serialization"), (InvalidRequestDocument, "serialization")],
+        ref_template=_SCHEMA,
+    )
+    return dict(schemas["$defs"])
 
 
 async def _render_problem(_: Request, error: Exception) -> Response:

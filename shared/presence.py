@@ -158,7 +158,7 @@ def staff_memberships(configuration_id: int, year: ActiveYear, reference_date: d
     """Memberships of the configuration's schools in the active year, active on the reference date.
 
     Columns: person_id, school_number, location_number (empty: all that take part), start_date,
-    is_primary, staff_domain.
+    is_primary, roles (the source's words), staff_domain.
     """
     staff, school = sis.staff, access.school
     return (
@@ -168,6 +168,7 @@ def staff_memberships(configuration_id: int, year: ActiveYear, reference_date: d
             staff.c.location_number,
             staff.c.start_date,
             staff.c.is_primary,
+            staff.c.roles,
             school.c.staff_domain,
         )
         .join(
@@ -192,7 +193,7 @@ def staff_memberships(configuration_id: int, year: ActiveYear, reference_date: d
 def staff_places(configuration_id: int, year: ActiveYear, reference_date: date) -> Subquery:
     """Where staff are: the participating locations of their schools.
 
-    Columns: person_id, school_number, location_number, org_sourced_id, start_date.
+    Columns: person_id, school_number, location_number, org_sourced_id, start_date, is_primary, roles.
     """
     member = staff_memberships(configuration_id, year, reference_date)
     place = participating_locations(configuration_id)
@@ -203,6 +204,8 @@ def staff_places(configuration_id: int, year: ActiveYear, reference_date: date) 
             place.c.number.label("location_number"),
             place.c.sourced_id.label("org_sourced_id"),
             member.c.start_date,
+            member.c.is_primary,
+            member.c.roles,
         )
         .join(
             place,

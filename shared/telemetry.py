@@ -19,7 +19,7 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.database import Database, scalar
@@ -134,7 +134,7 @@ class RequestTelemetry:
     """
 
     def __init__(
-        self, app: ASGIApp, *, service: str, render_failure: Callable[[], Response]
+        self, app: ASGIApp, *, service: str, render_failure: Callable[[Scope], Response]
     ) -> None:
         self._app = app
         self._service = service
@@ -163,7 +163,7 @@ class RequestTelemetry:
                 if status:
                     # Under way already: only a broken connection keeps it from looking whole.
                     raise
-                await self._render_failure()(scope, receive, send_with_id)
+                await self._render_failure(scope)(scope, receive, send_with_id)
             finally:
                 self._observe(scope, status, perf_counter() - started)
 
@@ -185,27 +185,44 @@ def operations_router(database: Callable[[Request], Database]) -> APIRouter:
     """`/health/live`, `/health/ready` (200 only while the database answers) and `/metrics`."""
     router = APIRouter(tags=["operations"])
 
-    @router.get("/health/live", summary="The process answers")
+    @router.get(
+        "/health/live",
+        summary="The process answers",
+        responses={200: _example({"status": "live"})},
+    )
     async def live() -> Response:
+        """Asks nothing of the database: for deciding whether to start the process anew."""
         return JSONResponse({"status": "live"})
 
     @router.get(
         "/health/ready",
         summary="The process and its database answer",
-        responses={503: {"description": "The database is away"}},
+        responses={
+            200: _example({"status": "ready", "database": True}),
+            503: {
+                "description": "The database is away",
+                **_example({"status": "not ready", "database": False}),
+            },
+        },
     )
     async def ready(request: Request) -> Response:
+        """200 only while the database answers: for deciding whether requests may come."""
         answers = await database_answers(database(request))
         return JSONResponse(
             {"status": "ready" if answers else "not ready", "database": answers},
             200 if answers else 503,
         )
 
-    @router.get("/metrics", summary="Figures for Prometheus")
+    @router.get("/metrics", summary="Figures for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
+        """Requests by route and status, and the times they took, in Prometheus' text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _example(body: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"example": body}}}
 
 
 async def database_answers(database: Database, seconds: float = _READY_SECONDS) -> bool:

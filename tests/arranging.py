@@ -259,6 +259,7 @@ async def add_membership(
     is_primary: bool = True,
     location_number: str = "",
     school_year: str = YEAR,
+    roles: tuple[str, ...] = (),
 ) -> None:
     row = {
         "person_id": person_id,
@@ -268,6 +269,7 @@ async def add_membership(
         "start_date": start_date,
         "end_date": end_date,
         "is_primary": is_primary,
+        "roles": list(roles),
     }
     await write(owner, configuration, sis.staff, row)
 
@@ -336,6 +338,40 @@ async def add_class_duty(
         "end_date": end_date,
     }
     await write(owner, configuration, sis.class_duty, row)
+
+
+async def add_guardian(
+    owner: Database,
+    configuration: Arranged,
+    *children: str,
+    guardian_id: str | None = None,
+    given_name: str = "Ada",
+    family_name: str = "Ameel",
+    role: str = "guardian",
+    **columns: Any,
+) -> str:
+    """A guardian of some persons; `columns` are those of sis.guardian."""
+    guardian_id = guardian_id or str(uuid4())
+    names = {"given_name": given_name, "family_name": family_name}
+    row = {"id": guardian_id, **names, "role": role, **columns}
+    await write(owner, configuration, sis.guardian, row)
+    for child in children:
+        await add_guardianship(owner, configuration, child, guardian_id)
+    return guardian_id
+
+
+async def add_guardianship(
+    owner: Database, configuration: Arranged, person_id: str, guardian_id: str
+) -> None:
+    row = {"person_id": person_id, "guardian_id": guardian_id, "removed_at": None}
+    await write(owner, configuration, sis.guardianship, row)
+
+
+async def add_demographics(
+    owner: Database, configuration: Arranged, person_id: str, **fields: str
+) -> None:
+    row = {"person_id": person_id, "fields": fields, "removed_at": None}
+    await write(owner, configuration, sis.demographics, row)
 
 
 async def write(

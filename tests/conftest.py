@@ -20,6 +20,8 @@ from shared.embedded_postgres import throwaway_postgres
 from shared.roles import Role, role_name
 
 PASSWORD = "a-password-for-tests"
+# One for all: a worker's database holds signing keys that are sealed under it.
+SECRET_KEY = "the secret key of a deployment that only tests know"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,4 +1,7 @@
-"""API clients of configurations: made, given another secret, revoked."""
+"""API clients of configurations: made, given another secret, revoked.
+
+No counter is raised: nothing that is published follows from them.
+"""
 
 import secrets
 from collections.abc import Collection
@@ -10,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.access.revisions import raise_counter, take_turn
+from cli.access.revisions import take_turn
 from cli.access.stored import known_configurations
 from services.oneroster.oauth.keys import ensure_signing_key
 from shared.client_secrets import new_secret, secret_hmac
@@ -45,6 +48,7 @@ class StoredClient:
     client_id: str
     description: str
     default_limit: int
+    bookmarks_by_clock: bool
     created_at: datetime
     revoked_at: datetime | None
 
@@ -56,6 +60,7 @@ async def create_client(
     *,
     description: str,
     default_limit: int,
+    bookmarks_by_clock: bool = False,
 ) -> NewSecret:
     """A client, and a signing key if there is none yet; raises `UnknownConfigurationsError`."""
     await take_turn(connection)
@@ -69,9 +74,9 @@ async def create_client(
             description=description,
             secret_hmac=_kept(new.client_secret, secret_key),
             default_limit=default_limit,
+            bookmarks_by_clock=bookmarks_by_clock,
         )
     )
-    await raise_counter(connection, found.id)
     return new
 
 
@@ -80,14 +85,13 @@ async def rotate_client(
 ) -> NewSecret:
     """Another secret; the old one ends with the commit. Raises `UnknownClientError`."""
     await take_turn(connection)
-    configuration_id, configuration = await _active_client(connection, client_id)
+    configuration = await _active_client(connection, client_id)
     new = NewSecret(configuration, client_id, new_secret())
     await connection.execute(
         update(access.client)
         .where(access.client.c.client_id == client_id)
         .values(secret_hmac=_kept(new.client_secret, secret_key))
     )
-    await raise_counter(connection, configuration_id)
     return new
 
 
@@ -98,13 +102,12 @@ async def revoke_client(connection: AsyncConnection, client_id: str) -> str:
     Raises `UnknownClientError`.
     """
     await take_turn(connection)
-    configuration_id, configuration = await _active_client(connection, client_id)
+    configuration = await _active_client(connection, client_id)
     await connection.execute(
         update(access.client)
         .where(access.client.c.client_id == client_id)
         .values(revoked_at=func.clock_timestamp())
     )
-    await raise_counter(connection, configuration_id)
     return configuration
 
 
@@ -119,6 +122,7 @@ async def stored_clients(
             client.client_id,
             client.description,
             client.default_limit,
+            client.bookmarks_by_clock,
             client.created_at,
             client.revoked_at,
         )
@@ -133,16 +137,16 @@ def _kept(secret: str, secret_key: SecretStr) -> bytes:
     return secret_hmac(secret, secret_key.get_secret_value().encode())
 
 
-async def _active_client(connection: AsyncConnection, client_id: str) -> tuple[int, str]:
-    """The configuration's id and name."""
+async def _active_client(connection: AsyncConnection, client_id: str) -> str:
+    """The configuration's name."""
     client, configuration = access.client.c, access.configuration.c
     row = (
         await connection.execute(
-            select(configuration.id, configuration.name, client.revoked_at)
+            select(configuration.name, client.revoked_at)
             .join(access.configuration, configuration.id == client.configuration_id)
             .where(client.client_id == client_id)
         )
     ).one_or_none()
     if row is None or row.revoked_at is not None:
         raise UnknownClientError(client_id, revoked=row is not None)
-    return row.id, row.name
+    return str(row.name)

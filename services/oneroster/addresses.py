@@ -5,42 +5,66 @@ case; and behind a proxy the host they see is not the one this process is asked 
 """
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.oneroster.rostering.resources import BASE_PATH
+from services.oneroster.rostering.versions import Version
 
 _SLASHES = re.compile(r"/{2,}")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
 
-class NormalisedPaths:
-    """ASGI middleware: one spelling of a path, before it is routed.
+_BASE_PATHS = tuple(version.base_path for version in Version)
 
-    Of the path as it was sent: in a sourcedId, slashes are percent-encoded and stay as they are.
-    """
+
+class NormalisedPaths:
+    """ASGI middleware: one spelling of a path, before it is routed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            sent = (scope.get("raw_path") or scope["path"].encode()).split(b"?")[0]
-            scope = {**scope, "path": normalised(sent.decode("latin-1"))}
+            scope = {**scope, "path": normalised(_sent_path(scope))}
         await self._app(scope, receive, send)
 
 
 def normalised(sent: str) -> str:
-    """The decoded path: slashes single, none at the end, the base path in its own case."""
+    """The path decoded: slashes single, none at the end, a base path in its own case.
+
+    Under a base path a segment keeps what would end it encoded (`%2F`, and so `%25`): a sourcedId may
+    hold slashes, and is read by `decoded_segment`.
+    """
     path = _SLASHES.sub("/", sent)
     if len(path) > 1:
         path = path.rstrip("/") or "/"
-    path = unquote(path)
-    if path[: len(BASE_PATH)].lower() == BASE_PATH:
-        path = BASE_PATH + path[len(BASE_PATH) :]
-    return path
+    for base_path in _BASE_PATHS:
+        if path.lower().startswith(base_path):
+            rest = path[len(base_path) :]
+            return base_path + (_decoded(rest) if "%" in rest else rest)
+    return unquote(path)
+
+
+def _decoded(rest: str) -> str:
+    segments = (unquote(segment) for segment in rest.split("/"))
+    return "/".join(segment.replace("%", "%25").replace("/", "%2F") for segment in segments)
+
+
+def decoded_segment(segment: str) -> str:
+    """What stands in a segment of a normalised path."""
+    return segment.replace("%2F", "/").replace("%25", "%")
+
+
+def encoded_path(scope: Scope) -> str:
+    """The path as the client wrote it, safe in a header."""
+    return quote(_sent_path(scope), safe="/%~._-")
+
+
+def _sent_path(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.split(b"?")[0].decode("latin-1")
 
 
 class PublicOrigin:

@@ -15,11 +15,14 @@ from services.oneroster.publication.engine import Engine
 from services.oneroster.publication.freshness import Freshness
 from services.oneroster.publication.publisher import Publisher
 from services.oneroster.publication.watcher import Watcher
+from services.oneroster.rostering.descriptions import install_schemas
+from services.oneroster.rostering.discovery import discovery_router
 from services.oneroster.rostering.routes import roster_router
 from services.oneroster.rostering.service import Roster
 from shared.clock import Clock
 from shared.database import Database
 from shared.docs_page import install_docs_page
+from shared.driver_pool import DriverPool
 from shared.memory import settle
 from shared.settings import OneRosterSettings
 from shared.telemetry import RequestTelemetry, configure_logging, operations_router
@@ -27,9 +30,12 @@ from shared.telemetry import RequestTelemetry, configure_logging, operations_rou
 # Two publications at once, and one connection to see what is stale.
 _PUBLISHING_CONNECTIONS = 5
 
+# Half of what School Data Sync waits for a page: then it is told to come back.
+_PATIENCE_SECONDS = 15
+
 _DESCRIPTION = """
 The roster of a school's information system, for Microsoft School Data Sync and any other consumer
-of OneRoster 1.1. Get a token at `/connect/token` with a client's id and secret (the Authorize
+of OneRoster 1.1 and 1.2. Get a token at `/connect/token` with a client's id and secret (the Authorize
 button does), then read the collections; a client sees its own configuration only.
 """
 
@@ -37,19 +43,20 @@ button does), then read the collections; a client sees its own configuration onl
 def create_app(settings: OneRosterSettings | None = None) -> FastAPI:
     settings = settings or OneRosterSettings.load()
     configure_logging(settings.log_level)
+    origin = PublicOrigin(settings.public_url, settings.trusted_proxies)
     # Its own lines repeat the arguments of what is tried again; what fails for good is logged here.
     stamina.instrumentation.set_on_retry_hooks([])
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
-            await _open(app, settings, stack)
+            await _open(app, settings, origin, stack)
             settle()
             yield
 
     app = FastAPI(
         title="RosterBridge OneRoster",
-        summary="OneRoster 1.1 read service",
+        summary="OneRoster 1.1 and 1.2 read service",
         description=_DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
@@ -59,7 +66,9 @@ def create_app(settings: OneRosterSettings | None = None) -> FastAPI:
     install_roster_handlers(app)
     app.include_router(oauth_router)
     app.include_router(roster_router())
+    app.include_router(discovery_router(origin))
     app.include_router(operations_router(_database))
+    install_schemas(app)
     app.add_middleware(
         RequestTelemetry, service="oneroster", render_failure=internal_error_response
     )
@@ -67,10 +76,20 @@ def create_app(settings: OneRosterSettings | None = None) -> FastAPI:
     return app
 
 
-async def _open(app: FastAPI, settings: OneRosterSettings, stack: AsyncExitStack) -> None:
+async def _open(
+    app: FastAPI, settings: OneRosterSettings, origin: PublicOrigin, stack: AsyncExitStack
+) -> None:
     url = settings.database_url.get_secret_value()
     database = await stack.enter_async_context(
         Database(url, application="oneroster", pool_size=settings.database_pool_size)
+    )
+    reading = await stack.enter_async_context(
+        DriverPool(
+            url,
+            application="oneroster reading",
+            size=settings.database_pool_size,
+            patience=_PATIENCE_SECONDS,
+        )
     )
     # Its own pool: publication never waits for readers, nor they for it.
     publishing = await stack.enter_async_context(
@@ -82,14 +101,11 @@ async def _open(app: FastAPI, settings: OneRosterSettings, stack: AsyncExitStack
     stack.push_async_callback(freshness.close)
     app.state.database = database
     app.state.oauth = OAuthService.create(database, settings)
-    app.state.roster = Roster(
-        database,
-        app.state.oauth.verifier,
-        freshness,
-        PublicOrigin(settings.public_url, settings.trusted_proxies),
-    )
-    watching = asyncio.create_task(Watcher(publishing, freshness, clock).run())
-    stack.push_async_callback(_stop, watching)
+    roster = Roster(reading, app.state.oauth.verifier, freshness, origin)
+    app.state.roster = roster
+    stack.push_async_callback(roster.pulls.write)
+    for work in (Watcher(publishing, freshness, clock).run(), roster.pulls.write_always()):
+        stack.push_async_callback(_stop, asyncio.create_task(work))
 
 
 async def _stop(task: "asyncio.Task[None]") -> None:

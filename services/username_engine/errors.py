@@ -30,7 +30,7 @@ class NoSchoolYearError(ProblemError):
 class SnapshotGoneError(ProblemError):
     """The snapshot to read in is no longer held by the transaction that exported it."""
 
-    status = HTTPStatus.BAD_REQUEST
+    status = HTTPStatus.CONFLICT
     code = "snapshot.gone"
     title = "Snapshot gone"
 

@@ -1,5 +1,6 @@
 """What the OneRoster service asks of the engine; by service token only, never from outside."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from http import HTTPStatus
@@ -9,17 +10,23 @@ import orjson
 from fastapi import APIRouter, Depends, Path, Request, Security
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPBearer
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.username_engine.errors import (
+    NoSchoolYearError,
+    SnapshotGoneError,
+    UnknownConfigurationError,
+)
 from services.username_engine.usernames.creation import create_missing
 from services.username_engine.usernames.resolving import import_snapshot, resolved_usernames
 from shared.clock import Clock
 from shared.database import Database
-from shared.errors import ProblemDocument, UnauthorizedError
+from shared.errors import UnauthorizedError, described_errors
 from shared.security import ServiceToken
 
 NDJSON = "application/x-ndjson"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 ConfigurationId = Annotated[int, Path(ge=1, lt=2**31)]
 
@@ -30,10 +37,13 @@ _bearer = HTTPBearer(
 )
 
 
+_WHAT_IS_ASKED = "This takes the service token as a bearer token."
+
+
 def require_service_token(request: Request) -> None:
     token: ServiceToken = request.app.state.service_token
     if not token.accepts(request.headers.get("Authorization")):
-        raise UnauthorizedError("This takes the service token as a bearer token.")
+        raise UnauthorizedError(_WHAT_IS_ASKED)
 
 
 def _database(request: Request) -> Database:
@@ -54,14 +64,37 @@ async def _snapshot(
         yield connection
 
 
+def _written_as_a_day(given: object) -> object:
+    """Pydantic would also take seconds since 1970, and a time at midnight."""
+    if not isinstance(given, str) or not _DAY.fullmatch(given):
+        raise ValueError("not a day as YYYY-MM-DD")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+
+
 class CreateRequest(BaseModel):
     """For which day names must be complete."""
 
-    reference_date: date
+    model_config = ConfigDict(json_schema_extra={"example": {"reference_date": "2026-09-01"}})
+
+    reference_date: Day
 
 
 class CreateAnswer(BaseModel):
     """Names are complete for these counters and this date."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "created": 12,
+                "sis_revision": 41,
+                "access_revision": 3,
+                "reference_date": "2026-09-01",
+            }
+        }
+    )
 
     created: int
     sis_revision: int
@@ -72,7 +105,16 @@ class CreateAnswer(BaseModel):
 class ResolveRequest(BaseModel):
     """Whose names are asked for, and at which moment they are read."""
 
-    reference_date: date
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "reference_date": "2026-09-01",
+                "persons": ["2485f0b2-07dd-4731-893b-f09b677e9591"],
+            }
+        }
+    )
+
+    reference_date: Day
     snapshot: str | None = Field(default=None, description="From `pg_export_snapshot()`")
     persons: list[str] | None = Field(default=None, description="Only these; null: everyone")
 
@@ -81,8 +123,16 @@ router = APIRouter(
     prefix="/internal/v1/configurations/{configuration_id}/usernames",
     dependencies=[Depends(require_service_token), Security(_bearer)],
     tags=["internal"],
-    responses={HTTPStatus.UNAUTHORIZED: {"model": ProblemDocument}},
+    responses={
+        HTTPStatus.UNAUTHORIZED: described_errors(UnauthorizedError(_WHAT_IS_ASKED)),
+        HTTPStatus.NOT_FOUND: described_errors(UnknownConfigurationError(7)),
+    },
 )
+
+
+_LINES = """[["2485f0b2-07dd-4731-893b-f09b677e9591","mally.lassens@college.be"]]
+{"count":1}
+"""
 
 
 @router.post("/create", summary="Make the names that are missing")
@@ -107,8 +157,9 @@ async def create(
         HTTPStatus.OK: {
             "description": "Lines of JSON: arrays of up to 1,000 `[person, username]`, then "
             '`{"count": n}`; without this last line the answer is not whole',
-            "content": {NDJSON: {}},
-        }
+            "content": {NDJSON: {"example": _LINES}},
+        },
+        HTTPStatus.CONFLICT: described_errors(NoSchoolYearError(), SnapshotGoneError()),
     },
 )
 async def resolve(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -96,6 +97,8 @@ client = Table(
     # HMAC-SHA256 of the secret under the deployment's key: secrets are random, so no slow hash.
     Column("secret_hmac", LargeBinary, nullable=False),
     Column("default_limit", Integer, nullable=False),
+    # Its bookmarks for deltas are times of its own clock, not stamps it was sent.
+    Column("bookmarks_by_clock", Boolean, nullable=False, server_default=false()),
     Column("created_at", Timestamp, nullable=False, server_default=func.now()),
     Column("revoked_at", Timestamp),
     UniqueConstraint("client_id"),

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
+    Identity,
     Index,
     LargeBinary,
     Table,
@@ -29,7 +31,7 @@ from shared.tables.base import (
 SCHEMA = "roster"
 
 
-def _collection(name: str, *columns: Any) -> Table:
+def _collection(name: str, *columns: Any, counted: tuple[str, ...] = ()) -> Table:
     return Table(
         name,
         metadata,
@@ -40,10 +42,15 @@ def _collection(name: str, *columns: Any) -> Table:
         # False: a tombstone (`tobedeleted`).
         Column("active", Boolean, nullable=False),
         Column("date_last_modified", Timestamp, nullable=False),
-        # Of the body without status and dateLastModified: what publication compares.
+        # Of all that is served but status and dateLastModified: what publication compares.
         Column("digest", LargeBinary, nullable=False),
         # The object's JSON of OneRoster 1.1, with a marker where the base URL goes.
         Column("body", LargeBinary, nullable=False),
+        # That of 1.2, where it differs.
+        Column("body_v1p2", LargeBinary),
+        # What can be filtered and sorted on and has no column: texts folded, ids as they are, lists
+        # as arrays, under the names of OneRoster.
+        Column("fields", JSONB),
         *columns,
         Index(
             f"ix_{name}_active",
@@ -51,6 +58,8 @@ def _collection(name: str, *columns: Any) -> Table:
             "sourced_id",
             "from_edition",
             postgresql_where="active",
+            # Totals and positions are read from the index alone.
+            postgresql_include=["until_edition", *counted],
         ),
         Index(f"ix_{name}_modified", "configuration_id", "date_last_modified", "sourced_id"),
         Index(
@@ -78,12 +87,17 @@ users = _collection(
     Column("role", Identifier, nullable=False),
     # Folded; empty for those who have no account of ours (guardians).
     Column("username", Identifier, nullable=False),
+    counted=("role",),
 )
 enrollments = _collection(
     "enrollments",
     Column("role", Identifier, nullable=False),
     Column("user_id", Identifier, nullable=False),
     Column("class_id", Identifier, nullable=False),
+    Column("school_id", Identifier, nullable=False),
+    # YYYY-MM-DD, as they are served.
+    Column("begin_date", Identifier, nullable=False),
+    Column("end_date", Identifier, nullable=False),
 )
 demographics = _collection("demographics")
 
@@ -97,6 +111,8 @@ Index(
 )
 Index("ix_enrollments_user", enrollments.c.configuration_id, enrollments.c.user_id)
 Index("ix_enrollments_class", enrollments.c.configuration_id, enrollments.c.class_id)
+Index("ix_enrollments_school", enrollments.c.configuration_id, enrollments.c.school_id)
+Index("ix_classes_school", classes.c.configuration_id, classes.c.school_id)
 
 COLLECTIONS = (academic_sessions, orgs, courses, classes, users, enrollments, demographics)
 
@@ -129,5 +145,64 @@ client_use = Table(
     configuration_key(),
     identifier_key("client_id"),
     Column("first_read_at", Timestamp, nullable=False),
+    schema=SCHEMA,
+)
+
+# A consumer's reading of one edition, over pages and collections (docs/publication.md, "Pulls").
+pull = Table(
+    "pull",
+    metadata,
+    configuration_key(),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("client_id", Identifier, nullable=False),
+    # `full`, or the dateLastModified clause of a delta.
+    Column("kind", Text, nullable=False),
+    Column("edition", BigInteger, nullable=False),
+    Column("opened_at", Timestamp, nullable=False),
+    Column("read_at", Timestamp, nullable=False),
+    Index("ix_pull_client", "configuration_id", "client_id", "opened_at"),
+    schema=SCHEMA,
+)
+
+# The pull that a token reads, of each kind.
+pull_token = Table(
+    "pull_token",
+    metadata,
+    configuration_key(),
+    identifier_key("token_id"),
+    Column("kind", Text, primary_key=True),
+    Column("pull_id", BigInteger, nullable=False),
+    schema=SCHEMA,
+)
+
+# What a pull has read: path, filter, sort and fields of a request, as a digest.
+pull_key = Table(
+    "pull_key",
+    metadata,
+    configuration_key(),
+    Column("pull_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, primary_key=True),
+    # How it was asked for at offset 0: not yet, by a bare count probe, or for its first page.
+    Column("begun", Text, nullable=False),
+    # The offset behind the last row that was asked for.
+    Column("reached", BigInteger, nullable=False),
+    # For clients whose own clock makes the bookmark: a delta begins no later than this.
+    Column("bookmark", Timestamp),
+    CheckConstraint("begun in ('no', 'probe', 'page')", name="begun"),
+    schema=SCHEMA,
+)
+
+# What clients whose own clock makes their bookmarks have read: of each collection the last pull.
+client_bookmark = Table(
+    "client_bookmark",
+    metadata,
+    configuration_key(),
+    identifier_key("client_id"),
+    identifier_key("path"),
+    Column("kind", Text, nullable=False),
+    # A delta of this kind begins no later than this, however often it is asked again.
+    Column("bookmark", Timestamp),
+    # Of the edition it read.
+    Column("stamp", Timestamp, nullable=False),
     schema=SCHEMA,
 )

@@ -182,6 +182,9 @@ staff = _sis_table(
     Column("start_date", Date, primary_key=True),
     Column("end_date", Date),
     Column("is_primary", Boolean, nullable=False),
+    # The source's own words for it (`principal`, `aide` …), the primary one first; none in a native
+    # bundle.
+    _texts("roles"),
     CheckConstraint("start_date <= end_date", name="dates"),
 )
 Index("ix_staff_school", staff.c.configuration_id, staff.c.school_number)
@@ -218,6 +221,7 @@ guardian = _sis_table(
     Column("given_name", Text, nullable=False),
     Column("family_name", Text, nullable=False),
     Column("role", Text, nullable=False),
+    Column("identifier", Text),
     Column("source_username", Text),
     Column("email", Text),
     Column("phone", Text),
@@ -227,6 +231,11 @@ guardianship = _sis_table(
     "guardianship",
     identifier_key("person_id"),
     identifier_key("guardian_id"),
+)
+Index(
+    "ix_guardianship_guardian",
+    guardianship.c.configuration_id,
+    guardianship.c.guardian_id,
 )
 demographics = _sis_table(
     "demographics",
@@ -242,5 +251,6 @@ revision_counter = Table(
     schema=SCHEMA,
 )
 
-# Changes of these reach single persons and classes; a change of any other reaches everything.
+# Changes of these, and of guardians and demographics where they are kept, reach single persons and
+# classes; a change of any other reaches everything.
 PERSON_TABLES = (person, enrolment, staff, class_enrolment, class_duty)

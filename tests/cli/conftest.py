@@ -14,10 +14,9 @@ from cli.main import app
 from cli.terminal import ExitCode
 from shared.database import Database
 from shared.roles import Role
-from tests.conftest import TestDatabase
+from tests.conftest import SECRET_KEY, TestDatabase
 
 T = TypeVar("T")
-SECRET_KEY = "a-secret-key-for-tests-of-the-command-line"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from cli.terminal import ExitCode
 from shared.client_secrets import is_secret
 from shared.database import Database
 from shared.tables import access
-from tests.cli.conftest import SECRET_KEY, Rosterbridge
+from tests.cli.conftest import Rosterbridge
 from tests.cli.sheets import Sheet
+from tests.conftest import SECRET_KEY
 
 Arrange = Callable[[Callable[[Database], Awaitable[Any]]], Any]
 
@@ -55,6 +56,20 @@ def test_a_client_has_a_readable_id_and_its_secret_is_not_stored(
     assert is_secret(client["client_secret"], row["secret_hmac"], SECRET_KEY.encode())
     assert (row["description"], row["default_limit"]) == ("SDS", 500)
     assert client["client_secret"] not in str(dict(row))
+
+
+def test_a_client_whose_bookmarks_are_times_of_its_own_clock(
+    rosterbridge: Rosterbridge, configuration: str
+) -> None:
+    by_clock = created(rosterbridge, configuration, "--bookmarks-by-clock")
+    by_stamp = created(rosterbridge, configuration)
+
+    listed = rosterbridge("client", "list", configuration, "--json").json
+
+    assert {each["client_id"]: each["bookmarks_by_clock"] for each in listed} == {
+        by_clock["client_id"]: True,
+        by_stamp["client_id"]: False,
+    }
 
 
 def test_a_secret_is_shown_when_it_is_made_and_never_again(

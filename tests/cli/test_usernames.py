@@ -16,14 +16,14 @@ from tests.arranging import (
     add_student,
     new_configuration,
 )
-from tests.conftest import TestDatabase
+from tests.conftest import SECRET_KEY, TestDatabase
 from tests.username_engine.looking import AUTUMN, history_of, local_parts_of, names_of
 
 
 @pytest.fixture(autouse=True)
 def operator(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROSTERBRIDGE_OPERATOR_DATABASE_URL", database.url(Role.OPERATOR))
-    monkeypatch.setenv("ROSTERBRIDGE_SECRET_KEY", "a-secret-key-for-tests-of-commands")
+    monkeypatch.setenv("ROSTERBRIDGE_SECRET_KEY", SECRET_KEY)
     monkeypatch.setenv("ROSTERBRIDGE_TODAY", AUTUMN.today().isoformat())
 
 

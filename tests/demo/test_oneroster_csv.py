@@ -120,7 +120,7 @@ def test_some_students_have_user_flags(tables: dict[str, list[Row]]) -> None:
     flagged = [row for row in tables["users"] if row["metadata.microsoft.userFlags"]]
     assert 10 <= len(flagged) < 60
     assert {row["role"] for row in flagged} == {"student"}
-    assert {"iep", "freeLunch", "504", "iep,freeLunch"} == {
+    assert {"IEP", "freeLunch", "504", "IEP,freeLunch"} == {
         row["metadata.microsoft.userFlags"] for row in flagged
     }
 

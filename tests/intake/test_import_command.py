@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from cli.imports import import_command
 from shared.database import Database
 from shared.roles import Role
-from tests.conftest import TestDatabase
+from tests.conftest import SECRET_KEY, TestDatabase
 from tests.intake.conftest import NativeBundle, TestConfiguration, make_configuration
 
 Command = Callable[..., Result]
@@ -22,7 +22,7 @@ Command = Callable[..., Result]
 @pytest.fixture
 def command(database: TestDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     monkeypatch.setenv("ROSTERBRIDGE_OPERATOR_DATABASE_URL", database.url(Role.OPERATOR))
-    monkeypatch.setenv("ROSTERBRIDGE_SECRET_KEY", "a-secret-key-for-tests-of-the-command-line")
+    monkeypatch.setenv("ROSTERBRIDGE_SECRET_KEY", SECRET_KEY)
     monkeypatch.setenv("ROSTERBRIDGE_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("ROSTERBRIDGE_TODAY", "2024-10-01")
     app = typer.Typer()

@@ -4,7 +4,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -28,14 +28,14 @@ from services.username_engine.app import create_app as create_engine_app
 from shared.client_secrets import new_secret, secret_hmac
 from shared.clock import Clock
 from shared.database import Database
+from shared.driver_pool import DriverPool
 from shared.roles import Role
 from shared.settings import EngineSettings, OneRosterSettings
 from shared.tables import access, roster
 from tests.arranging import Arranged
-from tests.conftest import TestDatabase
+from tests.conftest import SECRET_KEY, TestDatabase
 
 SERVICE_TOKEN = "a service token that only these tests know"
-SECRET_KEY = "the secret key of a deployment that only tests know"
 IN_OCTOBER = date(2024, 10, 15)
 
 
@@ -126,6 +126,25 @@ class ApiClient:
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.http.get(f"/ims/oneroster/v1p1{path}", **options)
 
+    async def take_token(self, scope: str | None = None) -> None:
+        """Another one, for what follows."""
+        basic = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
+        form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
+        answer = await self.http.post(
+            "/connect/token", data=form, headers={"Authorization": f"Basic {basic}"}
+        )
+        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+@dataclass
+class Time:
+    """The time by which pulls end; a test lets it pass."""
+
+    passed: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return Clock.now() + self.passed
+
 
 @dataclass
 class Service:
@@ -134,11 +153,18 @@ class Service:
     app: FastAPI
     owner: Database
     stack: AsyncExitStack
+    time: Time
 
     async def client(
-        self, configuration: Arranged, *, default_limit: int = 100, scope: str | None = None
+        self,
+        configuration: Arranged,
+        *,
+        default_limit: int = 100,
+        scope: str | None = None,
+        name: str = "client",
+        bookmarks_by_clock: bool = False,
     ) -> ApiClient:
-        client_id, secret = f"client-of-{configuration.name}", new_secret()
+        client_id, secret = f"{name}-of-{configuration.name}", new_secret()
         async with self.owner.transaction() as connection:
             await connection.execute(
                 insert(access.client).values(
@@ -147,6 +173,7 @@ class Service:
                     description="tests",
                     secret_hmac=secret_hmac(secret, SECRET_KEY.encode()),
                     default_limit=default_limit,
+                    bookmarks_by_clock=bookmarks_by_clock,
                 )
             )
         http = await self.stack.enter_async_context(
@@ -154,13 +181,9 @@ class Service:
                 transport=httpx.ASGITransport(self.app), base_url="https://sds.example.be"
             )
         )
-        basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
-        form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
-        answer = await http.post(
-            "/connect/token", data=form, headers={"Authorization": f"Basic {basic}"}
-        )
-        http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return ApiClient(http, client_id, secret)
+        client = ApiClient(http, client_id, secret)
+        await client.take_token(scope)
+        return client
 
 
 @pytest_asyncio.fixture
@@ -177,16 +200,21 @@ async def service(
     async with owner.transaction() as connection:
         await ensure_signing_key(connection, settings.secret_key)
     app = create_app(settings)
+    time = Time()
     async with AsyncExitStack() as stack:
         # Without its lifespan: publication goes by requests, to the engine in this process.
         freshness = Freshness(publishing.publisher(), settings.opening_wait_seconds)
         stack.push_async_callback(freshness.close)
         app.state.database = publishing.database
         app.state.oauth = OAuthService.create(publishing.database, settings)
+        reading = await stack.enter_async_context(
+            DriverPool(database.url(Role.ONEROSTER), application="tests reading", size=5)
+        )
         app.state.roster = Roster(
-            publishing.database,
+            reading,
             app.state.oauth.verifier,
             freshness,
             PublicOrigin(settings.public_url, settings.trusted_proxies),
+            time.now,
         )
-        yield Service(app, owner, stack)
+        yield Service(app, owner, stack, time)

@@ -144,7 +144,7 @@ async def test_the_snapshot_of_publication_is_read(
         await client.post(path(configuration, "create"), json={"reference_date": DAY})
         answer = await client.post(path(configuration, "resolve"), json=body)
         assert answer.json() == {"count": 0}
-    problem(await client.post(path(configuration, "resolve"), json=body), 400, "snapshot.gone")
+    problem(await client.post(path(configuration, "resolve"), json=body), 409, "snapshot.gone")
 
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic abc", TOKEN.get_secret_value()])

@@ -29,6 +29,7 @@ class Client:
     configuration_id: int
     client_id: str
     default_limit: int
+    bookmarks_by_clock: bool = False
 
 
 async def find_client(connection: AsyncConnection, client_id: str) -> Client | None:
@@ -36,9 +37,12 @@ async def find_client(connection: AsyncConnection, client_id: str) -> Client | N
     table = access.client
     row = (
         await connection.execute(
-            select(table.c.configuration_id, table.c.client_id, table.c.default_limit).where(
-                table.c.client_id == client_id, table.c.revoked_at.is_(None)
-            )
+            select(
+                table.c.configuration_id,
+                table.c.client_id,
+                table.c.default_limit,
+                table.c.bookmarks_by_clock,
+            ).where(table.c.client_id == client_id, table.c.revoked_at.is_(None))
         )
     ).first()
     return None if row is None else Client(*row)

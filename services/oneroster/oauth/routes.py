@@ -28,7 +28,7 @@ router = APIRouter(tags=["OAuth 2.0"])
 # For the read routes: makes the Authorize button of /docs ask for a client's id and secret. It
 # only describes (auto_error off); `TokenVerifier` decides. The URL is relative to /openapi.json.
 client_credentials = OAuth2(
-    scheme_name="ClientCredentials",
+    scheme_name="OAuth2CC",
     description="An API client's id and secret, as `rosterbridge client create` showed them.",
     flows=OAuthFlows(
         clientCredentials=OAuthFlowClientCredentials(

@@ -12,6 +12,8 @@ from sqlalchemy import Row, Table, func, literal, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.objects import RENDERING
+from services.oneroster.publication.relatives import relatives
+from services.oneroster.publication.structure import Choices
 from shared.clock import Clock
 from shared.database import among
 from shared.presence import ActiveYear, active_year
@@ -19,6 +21,8 @@ from shared.tables import access, roster, sis, usernames
 
 # The warning of enrollments that compose the same id: who is served of them follows from all of them.
 EQUAL_IDS = "equal_enrollment_ids"
+# That of guardians whose username another has: a change of the other's can give it back to them.
+NAMES_LEFT_OUT = "guardian_username_left_out"
 # Above this many changed persons the whole is read anew: one pass over all is then cheaper.
 MOST_CHANGED = 5000
 
@@ -128,19 +132,20 @@ async def active_year_on(
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The persons and classes whose rows moved since an edition."""
+    """What may be served otherwise than in an edition."""
 
     persons: frozenset[str]
+    """Users, guardians among them."""
     classes: frozenset[str]
+    read: frozenset[str]
+    """`persons`, and the children of guardians among them: what a guardian is follows from these."""
 
 
 async def changes_since(
-    connection: AsyncConnection,
-    configuration_id: int,
-    edition: Edition,
-    today: date,
+    connection: AsyncConnection, choices: Choices, edition: Edition, today: date
 ) -> Changes | None:
     """What moved since `edition`; None when the whole has to be read anew."""
+    configuration_id = choices.configuration_id
     counters = await read_counters(connection, configuration_id)
     if (
         EQUAL_IDS in edition.warnings
@@ -148,16 +153,26 @@ async def changes_since(
         or await _structure_moved(connection, configuration_id, edition.counters.sis)
     ):
         return None
-    persons = await _changed_persons(connection, configuration_id, edition.counters)
+    persons = await _changed_persons(connection, choices, edition.counters)
     classes = await _changed_classes(connection, configuration_id, edition.counters.sis)
     if classes:
         if await _has_own_courses(connection, configuration_id):
             # Where a course is taught may follow from any of its classes.
             return None
         persons |= await _members(connection, configuration_id, classes)
-    if len(persons) > MOST_CHANGED:
+    children: frozenset[str] = frozenset()
+    if choices.keep_guardians and len(persons) <= MOST_CHANGED:
+        persons, children = await relatives(
+            connection,
+            configuration_id,
+            persons,
+            since=edition.counters.sis,
+            names_left_out=NAMES_LEFT_OUT in edition.warnings,
+            limit=MOST_CHANGED + 1,
+        )
+    if len(persons | children) > MOST_CHANGED:
         return None
-    return Changes(persons, classes)
+    return Changes(persons, classes, persons | children)
 
 
 async def _structure_moved(
@@ -174,17 +189,18 @@ async def _structure_moved(
 
 
 async def _changed_persons(
-    connection: AsyncConnection, configuration_id: int, since: Counters
+    connection: AsyncConnection, choices: Choices, since: Counters
 ) -> frozenset[str]:
     def changed(table: Table, column: str, revision: int) -> Any:
         return select(table.c[column].label("id")).where(
-            table.c.configuration_id == configuration_id, table.c.revision > revision
+            table.c.configuration_id == choices.configuration_id, table.c.revision > revision
         )
 
+    tables = (*sis.PERSON_TABLES, *((sis.demographics,) if choices.keep_demographics else ()))
     statement = union(
         *(
             changed(table, "id" if table is sis.person else "person_id", since.sis)
-            for table in sis.PERSON_TABLES
+            for table in tables
         ),
         changed(usernames.username, "person_id", since.usernames),
     ).limit(MOST_CHANGED + 1)

@@ -29,7 +29,7 @@ class FirstEdition(Staging):
     def next_edition(self) -> tuple[int, datetime]:
         return NUMBER, self._stamp
 
-    def staged_body(self, made: PublishedObject) -> bytes:
+    def staged_bodies(self, made: PublishedObject) -> tuple[bytes, bytes | None]:
         return made.stamped(self._stamp_text)
 
     async def find_differences(self, table: Table, _scope: Scope) -> int:
@@ -40,8 +40,9 @@ class FirstEdition(Staging):
         await self._connection.execute(
             text(
                 f"insert into roster.{table.name} (configuration_id, sourced_id, from_edition, "
-                f"active, date_last_modified, digest, body{extra}) "
-                f"select :configuration, sourced_id, :edition, true, :stamp, digest, body{extra} "
+                f"active, date_last_modified, digest, body, body_v1p2, fields{extra}) "
+                "select :configuration, sourced_id, :edition, true, :stamp, digest, body, "
+                f"body_v1p2, fields{extra} "
                 f"from staged_{table.name}"
             ),
             {"configuration": self._configuration_id, "edition": edition, "stamp": stamp},

@@ -1,4 +1,4 @@
-"""What is published: one frozen row for each OneRoster object, rendered once to its 1.1 JSON.
+"""What is published: one frozen row for each OneRoster object, rendered once to its JSON.
 
 `dateLastModified` belongs to the edition that changes an object and is left blank here. References hold a NUL where the public base URL goes: JSON text never holds a raw one.
 """
@@ -16,13 +16,16 @@ import orjson
 
 BASE_URL_MARKER = b"\x00"
 # Moves when the same data renders to other bytes: every roster is then published anew.
-RENDERING = "1"
+RENDERING = "2"
 
 STAMP_LENGTH = len("2025-05-05T13:32:50.000Z")
 _BLANK_STAMP = " " * STAMP_LENGTH
 # A quote after a comma can't stand inside a JSON string, so the first of these is the object's own.
 STAMP_LABEL = b',"status":"active","dateLastModified":"'
 _UNSTAMPED = STAMP_LABEL + _BLANK_STAMP.encode()
+
+# As School Data Sync names its flags in the metadata of a user: a list with commas.
+USER_FLAGS = "microsoft.userFlags"
 
 MAXIMUM_ID = 255
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._~-]+").fullmatch
@@ -39,21 +42,43 @@ class PublishedObject(NamedTuple):
     sourced_id: str
     body: bytes
     columns: tuple[str, ...] = ()
+    body_v1p2: bytes | None = None
+    """The JSON of 1.2 where it differs."""
+    fields: str | None = None
+    """JSON: what can be filtered and sorted on and has no column."""
 
-    def stamped(self, stamp: bytes) -> bytes:
-        """The body with its `dateLastModified` (24 characters)."""
-        return self.body.replace(_UNSTAMPED, STAMP_LABEL + stamp, 1)
+    def stamped(self, stamp: bytes) -> tuple[bytes, bytes | None]:
+        """Both bodies with their `dateLastModified` (24 characters)."""
+        label = STAMP_LABEL + stamp
+        later = self.body_v1p2
+        return (
+            self.body.replace(_UNSTAMPED, label, 1),
+            later and later.replace(_UNSTAMPED, label, 1),
+        )
 
     @property
     def digest(self) -> bytes:
         """128 bits of what is served but the stamp, by which publication sees a change."""
-        return hashlib.blake2b(self.body, digest_size=16).digest()
+        whole = self.body + (self.body_v1p2 or b"") + (self.fields or "").encode()
+        return hashlib.blake2b(whole, digest_size=16).digest()
+
+
+Folded = str | list[str]
 
 
 def published(
-    sourced_id: str, fields: Mapping[str, Any], optional: Mapping[str, Any], *columns: str
+    sourced_id: str,
+    fields: Mapping[str, Any],
+    optional: Mapping[str, Any],
+    *columns: str,
+    v1p2: Mapping[str, Any] | None = None,
+    filtered: Mapping[str, Folded | None] | None = None,
 ) -> PublishedObject:
-    """Renders `fields`, and of `optional` what is there: nothing is served as null or empty."""
+    """Renders `fields`, and of `optional` what is there: nothing is served as null or empty.
+
+    `v1p2` names what stands otherwise on 1.2: the fields it leaves out (None) and those it has
+    instead. `filtered` goes to the column `fields`, but for what is absent.
+    """
     whole = {
         "sourcedId": sourced_id,
         "status": "active",
@@ -63,8 +88,32 @@ def published(
     for name in optional:
         if optional[name]:
             whole[name] = optional[name]
-    json = orjson.dumps(whole).replace(_ESCAPED_MARKER, _MARKER)
-    return PublishedObject(sourced_id, json, columns)
+    later = None
+    if v1p2:
+        later = _json(
+            {name: value for name, value in {**whole, **v1p2}.items() if value is not None}
+        )
+    held = {name: value for name, value in filtered.items() if value} if filtered else None
+    return PublishedObject(
+        sourced_id,
+        _json(whole),
+        columns,
+        later,
+        orjson.dumps(held).decode() if held else None,
+    )
+
+
+def _json(whole: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(whole).replace(_ESCAPED_MARKER, _MARKER)
+
+
+def folded(text: str | None) -> str | None:
+    """As texts are compared: without regard to case."""
+    return text.casefold() if text else None
+
+
+def all_folded(texts: Iterable[str]) -> list[str]:
+    return [text.casefold() for text in texts]
 
 
 @lru_cache(maxsize=65536)
@@ -93,6 +142,21 @@ def user_reference(sourced_id: str) -> dict[str, str]:
     return _reference("users", "user", sourced_id)
 
 
+class Word(NamedTuple):
+    """A word of an enumeration as each version has it."""
+
+    v1p1: str
+    v1p2: str
+
+    def otherwise(self, field: str) -> dict[str, str] | None:
+        """What stands otherwise on 1.2, if it does."""
+        return None if self.v1p1 == self.v1p2 else {field: self.v1p2}
+
+    @property
+    def folded_otherwise(self) -> str | None:
+        return None if self.v1p1 == self.v1p2 else self.v1p2.casefold()
+
+
 @lru_cache(maxsize=4096)
 def _iso(day: date) -> str:
     return day.isoformat()
@@ -102,25 +166,41 @@ def _iso(day: date) -> str:
 class Session:
     sourced_id: str
     title: str
-    type: str
+    type: Word
     start_date: date
     end_date: date
     school_year: int
     parent: str | None = None
+    children: tuple[str, ...] = ()
 
     def publish(self) -> PublishedObject:
+        start, end = self.start_date.isoformat(), self.end_date.isoformat()
+        # Four digits, as a string: the year in which the school year ends.
+        year = f"{self.school_year:04d}"
         return published(
             self.sourced_id,
             {
                 "title": self.title,
-                "startDate": self.start_date.isoformat(),
-                "endDate": self.end_date.isoformat(),
-                "type": self.type,
-                # Four digits, as a string: the year in which the school year ends.
-                "schoolYear": f"{self.school_year:04d}",
+                "startDate": start,
+                "endDate": end,
+                "type": self.type.v1p1,
+                "schoolYear": year,
             },
-            {"parent": self.parent and session_reference(self.parent)},
-            self.type,
+            {
+                "parent": self.parent and session_reference(self.parent),
+                "children": [session_reference(child) for child in self.children],
+            },
+            self.type.v1p1.casefold(),
+            v1p2=self.type.otherwise("type"),
+            filtered={
+                "title": folded(self.title),
+                "startDate": start,
+                "endDate": end,
+                "schoolYear": year,
+                "parent": self.parent,
+                "children": list(self.children),
+                "v1p2.type": self.type.folded_otherwise,
+            },
         )
 
 
@@ -128,20 +208,32 @@ class Session:
 class Org:
     sourced_id: str
     name: str
-    type: str
+    type: Word
     identifier: str
     parent: str | None = None
+    children: tuple[str, ...] = ()
 
     def publish(self) -> PublishedObject:
         return published(
             self.sourced_id,
             {
                 "name": self.name,
-                "type": self.type,
+                "type": self.type.v1p1,
                 "identifier": self.identifier,
             },
-            {"parent": self.parent and org_reference(self.parent)},
-            self.type,
+            {
+                "parent": self.parent and org_reference(self.parent),
+                "children": [org_reference(child) for child in self.children],
+            },
+            self.type.v1p1.casefold(),
+            v1p2=self.type.otherwise("type"),
+            filtered={
+                "name": folded(self.name),
+                "identifier": folded(self.identifier),
+                "parent": self.parent,
+                "children": list(self.children),
+                "v1p2.type": self.type.folded_otherwise,
+            },
         )
 
 
@@ -170,6 +262,15 @@ class Course:
                 "subjects": self.subjects,
                 "subjectCodes": self.subject_codes,
             },
+            filtered={
+                "title": folded(self.title),
+                "courseCode": folded(self.code),
+                "org": self.org,
+                "schoolYear": self.school_year,
+                "grades": all_folded(self.grades),
+                "subjects": all_folded(self.subjects),
+                "subjectCodes": all_folded(self.subject_codes),
+            },
         )
 
 
@@ -178,7 +279,7 @@ class Class:
     sourced_id: str
     title: str
     code: str | None
-    type: str
+    type: Word
     course: str
     school: str
     terms: tuple[str, ...]
@@ -193,7 +294,7 @@ class Class:
             self.sourced_id,
             {
                 "title": self.title,
-                "classType": self.type,
+                "classType": self.type.v1p1,
                 "course": course_reference(self.course),
                 "school": org_reference(self.school),
                 "terms": [session_reference(term) for term in self.terms],
@@ -207,30 +308,62 @@ class Class:
                 "periods": self.periods,
             },
             self.school,
+            v1p2=self.type.otherwise("classType"),
+            filtered={
+                "title": folded(self.title),
+                "classCode": folded(self.code),
+                "classType": folded(self.type.v1p1),
+                "v1p2.classType": self.type.folded_otherwise,
+                "location": folded(self.room),
+                "course": self.course,
+                "terms": list(self.terms),
+                "grades": all_folded(self.grades),
+                "subjects": all_folded(self.subjects),
+                "subjectCodes": all_folded(self.subject_codes),
+                "periods": all_folded(self.periods),
+            },
         )
+
+
+class Role(NamedTuple):
+    """What a user is at an org, in the words of 1.2."""
+
+    role: str
+    org: str
 
 
 class User(NamedTuple):
     sourced_id: str
-    username: str
+    username: str | None
+    """None: a guardian whose source gave none, or one that is another's."""
     enabled: bool
     given_name: str
     family_name: str
     role: str
+    """That of 1.1."""
     identifier: str
     orgs: tuple[str, ...]
+    roles: tuple[Role, ...]
+    """Those of 1.2; the first is the primary one."""
     middle_name: str | None = None
     email: str | None = None
     phone: str | None = None
     sms: str | None = None
     grades: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    user_flags: tuple[str, ...] = ()
+    named_by_id: bool = False
+    """Without a username: 1.1 asks for one, and consumers drop a user that has none."""
 
     def publish(self) -> PublishedObject:
+        name = self.username or (self.sourced_id if self.named_by_id else None)
+        enabled = "true" if self.enabled else "false"
+        flags = ",".join(self.user_flags)
         return published(
             self.sourced_id,
             {
-                "username": self.username,
-                "enabledUser": "true" if self.enabled else "false",
+                **({"username": name} if name else {}),
+                "enabledUser": enabled,
                 "givenName": self.given_name,
                 "familyName": self.family_name,
                 "role": self.role,
@@ -242,10 +375,67 @@ class User(NamedTuple):
                 "email": self.email,
                 "sms": self.sms,
                 "phone": self.phone,
+                "agents": [user_reference(agent) for agent in self.agents],
                 "grades": self.grades,
+                "metadata": flags and {USER_FLAGS: flags},
             },
             self.role,
-            self.username.lower(),
+            (self.username or "").casefold(),
+            v1p2={
+                "role": None,
+                "orgs": None,
+                "roles": [
+                    {
+                        "roleType": "secondary" if position else "primary",
+                        "role": held.role,
+                        "org": org_reference(held.org),
+                    }
+                    for position, held in enumerate(self.roles)
+                ],
+                "primaryOrg": org_reference(self.roles[0].org),
+            },
+            filtered={
+                "enabledUser": enabled,
+                "givenName": folded(self.given_name),
+                "familyName": folded(self.family_name),
+                "middleName": folded(self.middle_name),
+                "identifier": folded(self.identifier),
+                "email": folded(self.email),
+                "sms": folded(self.sms),
+                "phone": folded(self.phone),
+                "grades": all_folded(self.grades),
+                "orgs": list(self.orgs),
+                "agents": list(self.agents),
+                "primaryOrg": self.roles[0].org,
+                # Side by side: the first role is of the first type and at the first org.
+                "roles.roleType": ["primary"] + ["secondary"] * (len(self.roles) - 1),
+                "roles.role": [held.role.casefold() for held in self.roles],
+                "roles.org": [held.org for held in self.roles],
+                f"metadata.{USER_FLAGS}": folded(flags),
+            },
+        )
+
+
+class Demographics(NamedTuple):
+    """What a source told of a person, under OneRoster's names; absent where it told nothing."""
+
+    sourced_id: str
+    sex: tuple[str | None, str] | None
+    """On 1.1, which has fewer words for it, and on 1.2."""
+    others: Mapping[str, str]
+
+    def publish(self) -> PublishedObject:
+        former, later = self.sex or (None, None)
+        return published(
+            self.sourced_id,
+            {},
+            {"sex": former, **self.others},
+            v1p2={"sex": later} if later != former else None,
+            filtered={
+                "sex": folded(former),
+                "v1p2.sex": None if later == former else folded(later),
+                **{name: folded(value) for name, value in self.others.items()},
+            },
         )
 
 
@@ -259,6 +449,7 @@ class Enrollment(NamedTuple):
     end_date: date
 
     def publish(self) -> PublishedObject:
+        begin, end = _iso(self.begin_date), _iso(self.end_date)
         return published(
             self.sourced_id,
             {
@@ -266,13 +457,16 @@ class Enrollment(NamedTuple):
                 "user": user_reference(self.user),
                 "class": class_reference(self.class_),
                 "school": org_reference(self.school),
-                "beginDate": _iso(self.begin_date),
-                "endDate": _iso(self.end_date),
+                "beginDate": begin,
+                "endDate": end,
             },
             {},
             self.role,
             self.user,
             self.class_,
+            self.school,
+            begin,
+            end,
         )
 
 

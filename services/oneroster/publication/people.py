@@ -13,7 +13,8 @@ import asyncpg
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.oneroster.publication.objects import Enrollment, User
+from services.oneroster.publication.enumerations import staff_role
+from services.oneroster.publication.objects import Enrollment, Role, User
 from services.oneroster.publication.structure import Choices, ClassPlace
 from shared.database import among, driver_connection
 from shared.presence import staff_places, student_places
@@ -31,14 +32,23 @@ class Person(NamedTuple):
     row: asyncpg.Record
     student_orgs: Sequence[str]
     student_schools: Sequence[str]
-    staff_orgs: Sequence[str]
+    staff_places: Sequence["StaffPlace"]
     staff_schools: Sequence[str]
     evaluation_date: date
     """The reference date; for a future student his first day (D)."""
 
     @property
     def is_staff(self) -> bool:
-        return bool(self.staff_orgs)
+        return bool(self.staff_places)
+
+
+class StaffPlace(NamedTuple):
+    """An org where a person is on staff."""
+
+    org: str
+    is_primary: bool
+    words: str
+    """The source's own for it, with commas between them; empty where it has none."""
 
 
 async def present_persons(
@@ -67,6 +77,8 @@ def _present(choices: Choices, persons: Collection[str] | None) -> Select[Any]:
             in_feed.label("as_student"),
             staff.c.orgs.label("staff_orgs"),
             staff.c.schools.label("staff_schools"),
+            staff.c.primary.label("staff_primary"),
+            staff.c.words.label("staff_words"),
         )
         .outerjoin(students, students.c.person_id == person.c.id)
         .outerjoin(staff, staff.c.person_id == person.c.id)
@@ -88,6 +100,10 @@ def _by_person(places: Subquery, persons: Collection[str] | None, name: str) -> 
     ]
     if "evaluation_date" in places.c:
         columns.append(func.max(places.c.evaluation_date).label("evaluation_date"))
+    else:
+        columns.append(func.array_agg(places.c.is_primary).label("primary"))
+        # No word of the source's holds a comma. An array of arrays would have to be rectangular.
+        columns.append(func.array_agg(func.array_to_string(places.c.roles, ",")).label("words"))
     return (
         select(*columns)
         .where(among(places.c.person_id, persons))
@@ -104,15 +120,23 @@ def _person(row: "asyncpg.Record", reference_date: date) -> Person:
         row,
         row["student_orgs"] if as_student else (),
         row["student_schools"] if as_student else (),
-        row["staff_orgs"] or (),
+        _staff_places(row) if row["staff_orgs"] else (),
         row["staff_schools"] or (),
         row["evaluation_date"] if as_student else reference_date,
     )
 
 
-def user_of(person: Person, username: str, choices: Choices) -> User:
-    """Everyone on staff is a teacher, also who is a student too (M3.2.5, D)."""
+def _staff_places(row: "asyncpg.Record") -> list[StaffPlace]:
+    return [
+        StaffPlace(*place)
+        for place in zip(row["staff_orgs"], row["staff_primary"], row["staff_words"], strict=True)
+    ]
+
+
+def user_of(person: Person, username: str, choices: Choices, agents: tuple[str, ...] = ()) -> User:
+    """Everyone on staff is a teacher on 1.1, also who is a student too (M3.2.5, D)."""
     row = person.row
+    roles = tuple(_roles(person))
     return User(
         sourced_id=row["id"],
         username=username,
@@ -121,13 +145,32 @@ def user_of(person: Person, username: str, choices: Choices) -> User:
         family_name=row["family_name"],
         role="teacher" if person.is_staff else "student",
         identifier=row["identifier"] or row["id"],
-        orgs=tuple(sorted({*person.student_orgs, *person.staff_orgs})),
+        orgs=tuple(sorted({role.org for role in roles})),
+        roles=roles,
         middle_name=row["middle_name"],
         email=row["email"],
         phone=row["phone"],
         sms=row["sms"],
         grades=tuple(row["grades"]),
+        agents=agents,
+        user_flags=tuple(row["user_flags"]) if choices.keep_user_flags else (),
     )
+
+
+def _roles(person: Person) -> Iterator[Role]:
+    """Those of staff first, at the source's primary place before others: the first is the primary one."""
+    words: dict[str, list[str]] = {}
+    for place in sorted(person.staff_places, key=_primary_first):
+        words.setdefault(place.org, []).extend(place.words.split(","))
+    for org, of_org in words.items():
+        for role in dict.fromkeys(map(staff_role, of_org)):
+            yield Role(role, org)
+    for org in sorted(set(person.student_orgs)):
+        yield Role("student", org)
+
+
+def _primary_first(place: StaffPlace) -> tuple[bool, str, str]:
+    return (not place.is_primary, place.org, place.words)
 
 
 class Membership(NamedTuple):

@@ -1,15 +1,9 @@
-"""One publication: what should be published is staged, compared, and written as an edition.
-
-Persons, their names and their memberships are streams in the order of person ids, so that a roster of
-a million is published in bounded memory, and one of a single changed person by the same code.
-"""
+"""One publication: what should be published is staged, compared, and written as an edition."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
 
 import structlog
 from sqlalchemy import Table, insert, update
@@ -17,28 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.changes import (
     EQUAL_IDS,
+    NAMES_LEFT_OUT,
     Changes,
     Counters,
     Edition,
 )
 from services.oneroster.publication.engine import Engine
+from services.oneroster.publication.feed import Feed, FeedWarnings
 from services.oneroster.publication.first_edition import FirstEdition
-from services.oneroster.publication.merging import ByPerson
 from services.oneroster.publication.objects import (
     RENDERING,
     PublishedObject,
     duplicates,
 )
-from services.oneroster.publication.people import (
-    BATCH,
-    Membership,
-    Person,
-    Unserved,
-    enrollments_of,
-    memberships,
-    present_persons,
-    user_of,
-)
+from services.oneroster.publication.people import BATCH
 from services.oneroster.publication.pruning import TOMBSTONE_KEPT
 from services.oneroster.publication.staging import NextEdition, Scope, Staging
 from services.oneroster.publication.structure import (
@@ -47,7 +33,7 @@ from services.oneroster.publication.structure import (
     next_change,
     read_structure,
 )
-from shared.database import among, driver_connection, scalar
+from shared.database import among, driver_connection
 from shared.streaming import expect_rows_for
 from shared.tables import roster, sis
 
@@ -60,28 +46,6 @@ class Published:
 
     edition: Edition
     changed: int
-
-
-@dataclass
-class _Warnings:
-    """What a person should look at; counted by kind, never by name."""
-
-    equal_ids: int = 0
-
-    memberships: Unserved = field(default_factory=Unserved)
-    several_enrolments: int = 0
-
-    def counts(self, structure: Structure) -> dict[str, int]:
-        titles = duplicates((each.sourced_id, each.title) for each in structure.classes)
-        found = {
-            "class_enrolment_left_open": self.memberships.left_open,
-            "equal_class_numbers": self.memberships.equal_numbers,
-            "several_active_enrolments": self.several_enrolments,
-            "class_without_title": len(structure.untitled),
-            "equal_class_titles": sum(map(len, titles.values())),
-            EQUAL_IDS: self.equal_ids,
-        }
-        return {kind: count for kind, count in found.items() if count}
 
 
 class Publication:
@@ -107,21 +71,22 @@ class Publication:
             if last
             else FirstEdition(writing, choices.configuration_id)
         )
-        self._warnings = _Warnings()
         self._structure: Structure
+        self._warnings = FeedWarnings()
+        self._equal_ids = 0
 
     async def stage(self) -> None:
         await self._staging.create(roster.COLLECTIONS)
         changes = self._changes
         driver = await driver_connection(self._reading)
-        await expect_rows_for(driver, None if changes is None else changes.persons)
+        await expect_rows_for(driver, None if changes is None else changes.read)
         touched = None if changes is None else await self._touched_classes(changes)
         self._structure = await read_structure(self._reading, self._choices, touched)
         await self._stage_structure()
         if changes is None or changes.persons:
-            await self._stage_persons(None if changes is None else changes.persons)
+            await self._stage_persons()
         if changes is None:
-            self._warnings.equal_ids = await self._staging.drop_equal_enrollments()
+            self._equal_ids = await self._staging.drop_equal_enrollments()
         else:
             await self._staging.refuse_equal_enrollments()
 
@@ -151,56 +116,18 @@ class Publication:
             )
             await self._add(table, due)
 
-    async def _stage_persons(self, persons: frozenset[str] | None) -> None:
-        """Users and enrollments of everyone (None) or of `persons`, batch by batch.
-
-        Persons, names and memberships are four streams in the order of person ids. A batch is
-        copied while the next one is read.
-        """
-        reading, choices = self._reading, self._choices
-        snapshot = await scalar(reading, "select pg_export_snapshot()")
-        async with AsyncExitStack() as stack:
-            streams: list[ByPerson[Any]] = [
-                await stack.enter_async_context(aclosing(ByPerson(batches)))
-                for batches in (
-                    self._engine.resolve(
-                        choices.configuration_id, choices.reference_date, snapshot, persons
-                    ),
-                    memberships(reading, choices, persons, "student"),
-                    memberships(reading, choices, persons, "teacher"),
-                )
-            ]
-            names, learning, teaching = streams
-            copying = await stack.enter_async_context(_Copying(self._staging))
-            async for batch in present_persons(reading, choices, persons):
-                last_id = batch[-1].id
-                sent = await names.up_to(last_id)
-                of_students, of_teachers = (
-                    await learning.up_to(last_id),
-                    await teaching.up_to(last_id),
-                )
-                users: list[PublishedObject] = []
-                enrollments: list[PublishedObject] = []
-                for person in batch:
-                    if person.id in sent:
-                        of_person = of_students.get(person.id, []) + of_teachers.get(person.id, [])
-                        users.append(user_of(person, sent[person.id][0], choices).publish())
-                        enrollments += self._enrollments(person, of_person)
-                await copying.add(users, enrollments)
-            await names.drain()
-
-    def _enrollments(
-        self, person: Person, of_person: list[Membership]
-    ) -> Iterator[PublishedObject]:
-        self._warnings.several_enrolments += len(set(person.student_orgs)) > 1
-        for enrollment in enrollments_of(
-            person,
-            of_person,
+    async def _stage_persons(self) -> None:
+        feed = Feed(
+            self._reading,
+            self._writing,
+            self._staging,
+            self._engine,
+            self._choices,
+            self._changes,
             self._structure.class_places,
-            self._choices.reference_date,
-            self._warnings.memberships,
-        ):
-            yield enrollment.publish()
+        )
+        await feed.stage()
+        self._warnings = feed.warnings
 
     async def _add(self, table: Table, objects: Iterable[PublishedObject]) -> None:
         ready = list(objects)
@@ -260,10 +187,28 @@ class Publication:
         return Published(edition, total)
 
     def _counted_warnings(self) -> dict[str, int]:
-        """Counted where everything was read; a small publication leaves the last count standing."""
+        """Counted where everything was read; a small publication leaves the last count standing.
+
+        But for the guardians without their names: it reads them all.
+        """
+        warnings = self._warnings
         if self._last is not None and self._changes is not None:
-            return self._last.warnings
-        return self._warnings.counts(self._structure)
+            found = dict(self._last.warnings)
+            if self._changes.persons:
+                found[NAMES_LEFT_OUT] = warnings.names_left_out
+        else:
+            classes = self._structure.classes
+            titles = duplicates((each.sourced_id, each.title) for each in classes)
+            found = {
+                "class_enrolment_left_open": warnings.memberships.left_open,
+                "equal_class_numbers": warnings.memberships.equal_numbers,
+                "several_active_enrolments": warnings.several_enrolments,
+                "class_without_title": len(self._structure.untitled),
+                "equal_class_titles": sum(map(len, titles.values())),
+                EQUAL_IDS: self._equal_ids,
+                NAMES_LEFT_OUT: warnings.names_left_out,
+            }
+        return {kind: count for kind, count in found.items() if count}
 
     async def _valid_until(self) -> date | None:
         choices, last = self._choices, self._last
@@ -317,39 +262,3 @@ class Publication:
             "counts": edition.counts,
             "warnings": edition.warnings,
         }
-
-
-class _Copying:
-    """Copies one batch while the next is read: reading and writing are two connections."""
-
-    def __init__(self, staging: Staging) -> None:
-        self._staging = staging
-        self._running: asyncio.Task[None] | None = None
-
-    async def add(
-        self, users: Collection[PublishedObject], enrollments: Collection[PublishedObject]
-    ) -> None:
-        await self._finish()
-        self._running = asyncio.create_task(self._copy(users, enrollments))
-
-    async def _copy(
-        self, users: Collection[PublishedObject], enrollments: Collection[PublishedObject]
-    ) -> None:
-        await self._staging.add(roster.users, users)
-        await self._staging.add(roster.enrollments, enrollments)
-
-    async def _finish(self) -> None:
-        if self._running is not None:
-            await self._running
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, _error: object, _trace: object
-    ) -> None:
-        if kind is None:
-            await self._finish()
-        elif self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)

@@ -29,10 +29,8 @@ from services.oneroster.publication.changes import (
 from services.oneroster.publication.engine import Engine
 from services.oneroster.publication.pruning import prune
 from services.oneroster.publication.publication import Publication, Published
-from services.oneroster.publication.staging import EqualIds
-from services.oneroster.publication.structure import (
-    read_choices,
-)
+from services.oneroster.publication.staging import FollowsFromAll
+from services.oneroster.publication.structure import read_choices
 from services.oneroster.publication.visibility import enter
 from shared.clock import Clock
 from shared.database import Database
@@ -85,7 +83,7 @@ class Publisher:
             try:
                 async with self._turns:
                     published = await self._publish_snapshot(configuration_id, whole=whole)
-            except EqualIds:
+            except FollowsFromAll:
                 whole = True
                 continue
             if published is not None:
@@ -114,10 +112,10 @@ class Publisher:
             year, reference_date = await _dates(reading, configuration_id, today)
             if not await _names_are_complete(reading, configuration_id, counters, reference_date):
                 return None
+            choices = await read_choices(reading, configuration_id, year, reference_date)
             changes = None
             if edition and not whole:
-                changes = await changes_since(reading, configuration_id, edition, today)
-            choices = await read_choices(reading, configuration_id, year, reference_date)
+                changes = await changes_since(reading, choices, edition, today)
             publication = Publication(reading, writing, self._engine, choices, edition, changes)
             await publication.stage()
             return await publication.write(counters, today)

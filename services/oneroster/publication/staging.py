@@ -19,12 +19,16 @@ from shared.clock import Clock, timestamp_text
 from shared.database import driver_connection, scalar
 
 _TOMBSTONE_LABEL = b',"status":"tobedeleted","dateLastModified":"'
-_ACTIVE_BODY = (
-    "overlay(staged.body placing :stamp_text from :skip + position(:label in staged.body))"
+_BODIES = ("body", "body_v1p2")
+_ACTIVE_BODIES = ", ".join(
+    f"overlay(staged.{body} placing :stamp_text from :skip + position(:label in staged.{body}))"
+    for body in _BODIES
 )
-_TOMBSTONE_BODY = (
-    "substring(live.body from 1 for position(:label in live.body) - 1) || :tombstone || :stamp_text"
-    " || substring(live.body from :behind + position(:label in live.body))"
+_TOMBSTONE_BODIES = ", ".join(
+    f"substring(live.{body} from 1 for position(:label in live.{body}) - 1) "
+    "|| :tombstone || :stamp_text "
+    f"|| substring(live.{body} from :behind + position(:label in live.{body}))"
+    for body in _BODIES
 )
 
 _OWN_COLUMNS = {
@@ -36,6 +40,8 @@ _OWN_COLUMNS = {
     "date_last_modified",
     "digest",
     "body",
+    "body_v1p2",
+    "fields",
 }
 
 
@@ -52,8 +58,11 @@ class Scope:
     keys: frozenset[str] | None = None
 
 
-class EqualIds(Exception):
-    """Something staged composes the id of another that stands: who is served follows from all."""
+class FollowsFromAll(Exception):
+    """Something staged meets what stands, and which of them is served follows from all there is.
+
+    Two enrollments that compose one id, or a guardian whose username another user has.
+    """
 
 
 class Staging(ABC):
@@ -68,8 +77,8 @@ class Staging(ABC):
         """Its number and stamp."""
 
     @abstractmethod
-    def staged_body(self, made: PublishedObject) -> bytes:
-        """What is compared, or what is written."""
+    def staged_bodies(self, made: PublishedObject) -> tuple[bytes, bytes | None]:
+        """What is compared, or what is written: the JSON of 1.1 and, where it differs, of 1.2."""
 
     @abstractmethod
     async def find_differences(self, table: Table, scope: Scope) -> int:
@@ -88,7 +97,11 @@ class Staging(ABC):
         for table in tables:
             extra = "".join(f", {name} text not null" for name in own_columns(table))
             for name, columns in (
-                (f"staged_{table.name}", f"digest bytea not null, body bytea not null{extra}"),
+                (
+                    f"staged_{table.name}",
+                    "digest bytea not null, body bytea not null, body_v1p2 bytea, fields jsonb"
+                    + extra,
+                ),
                 (f"differing_{table.name}", "active boolean not null"),
             ):
                 statements.append(
@@ -110,7 +123,7 @@ class Staging(ABC):
         return int(result.rowcount)
 
     async def refuse_equal_enrollments(self) -> None:
-        """Raises `EqualIds`, for a publication that has not read them all."""
+        """Raises `FollowsFromAll`, for a publication that has not read them all."""
         found = await scalar(
             self._connection,
             "select exists (select from staged_enrollments staged join roster.enrollments live "
@@ -121,7 +134,7 @@ class Staging(ABC):
             {"configuration": self._configuration_id},
         )
         if found:
-            raise EqualIds
+            raise FollowsFromAll
 
     async def bury(self, table: Table, edition: int, before: datetime) -> None:
         """Ends the tombstones that were made before; an edition that is being read keeps them."""
@@ -140,9 +153,15 @@ class Staging(ABC):
         driver = await driver_connection(self._connection)
         await driver.copy_records_to_table(
             f"staged_{table.name}",
-            columns=["sourced_id", "digest", "body", *own_columns(table)],
+            columns=["sourced_id", "digest", *_BODIES, "fields", *own_columns(table)],
             records=[
-                (each.sourced_id, each.digest, self.staged_body(each), *each.columns)
+                (
+                    each.sourced_id,
+                    each.digest,
+                    *self.staged_bodies(each),
+                    each.fields,
+                    *each.columns,
+                )
                 for each in objects
             ],
         )
@@ -160,8 +179,8 @@ class NextEdition(Staging):
         stamp = max(Clock.now(), self._last.stamp + timedelta(milliseconds=1))
         return self._last.number + 1, stamp
 
-    def staged_body(self, made: PublishedObject) -> bytes:
-        return made.body
+    def staged_bodies(self, made: PublishedObject) -> tuple[bytes, bytes | None]:
+        return made.body, made.body_v1p2
 
     async def find_differences(self, table: Table, scope: Scope) -> int:
         """Fills `differing_…` with what is new or changed (active) and what dropped out; how many."""
@@ -214,13 +233,14 @@ class NextEdition(Staging):
         )
         columns = (
             "configuration_id, sourced_id, from_edition, active, date_last_modified, digest, "
-            f"body{extra}"
+            f"body, body_v1p2, fields{extra}"
         )
         await self._connection.execute(
             text(
                 f"insert into roster.{name} ({columns}) select :configuration, staged.sourced_id, "
                 ":edition, true, :stamp, staged.digest, "
-                f"{_ACTIVE_BODY}{''.join(f', staged.{each}' for each in own_columns(table))} "
+                f"{_ACTIVE_BODIES}, staged.fields"
+                f"{''.join(f', staged.{each}' for each in own_columns(table))} "
                 f"from staged_{name} staged join differing_{name} differing using (sourced_id) "
                 "where differing.active"
             ),
@@ -230,7 +250,8 @@ class NextEdition(Staging):
             text(
                 f"insert into roster.{name} ({columns}) select :configuration, live.sourced_id, "
                 f":edition, false, :stamp, live.digest, "
-                f"{_TOMBSTONE_BODY}{''.join(f', live.{each}' for each in own_columns(table))} "
+                f"{_TOMBSTONE_BODIES}, live.fields"
+                f"{''.join(f', live.{each}' for each in own_columns(table))} "
                 f"from roster.{name} live join differing_{name} differing using (sourced_id) "
                 "where not differing.active and live.configuration_id = :configuration "
                 "and live.until_edition = :edition and live.active"

@@ -3,10 +3,10 @@
 They are few beside the persons: a class for some twenty of them.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,6 +35,9 @@ class Choices:
     future_students: bool
     enabled_user: bool
     class_title: ClassTitleFormat
+    keep_guardians: bool
+    keep_demographics: bool
+    keep_user_flags: bool
 
 
 async def read_choices(
@@ -43,9 +46,14 @@ async def read_choices(
     table = access.configuration
     row = (
         await connection.execute(
-            select(table.c.future_students, table.c.enabled_user, table.c.class_title_format).where(
-                table.c.id == configuration_id
-            )
+            select(
+                table.c.future_students,
+                table.c.enabled_user,
+                table.c.class_title_format,
+                table.c.keep_guardians,
+                table.c.keep_demographics,
+                table.c.keep_user_flags,
+            ).where(table.c.id == configuration_id)
         )
     ).one()
     return Choices(
@@ -55,6 +63,9 @@ async def read_choices(
         row.future_students,
         row.enabled_user,
         parse_class_title(row.class_title_format),
+        row.keep_guardians,
+        row.keep_demographics,
+        row.keep_user_flags,
     )
 
 
@@ -129,7 +140,7 @@ async def _sessions(connection: AsyncConnection, choices: Choices) -> tuple[Sess
         Session(
             row.sourced_id,
             row.title or f"Schooljaar {label}",
-            "schoolYear",
+            session_type("schoolYear"),
             row.start_date,
             row.end_date,
             row.end_date.year,
@@ -161,7 +172,7 @@ async def _sessions(connection: AsyncConnection, choices: Choices) -> tuple[Sess
         for row in term_rows
         if row.sourced_id not in {session.sourced_id for session in sessions}
     ]
-    return tuple(sessions)
+    return _with_children(sessions)
 
 
 async def _orgs(connection: AsyncConnection, configuration_id: int) -> tuple[Org, ...]:
@@ -188,7 +199,7 @@ async def _orgs(connection: AsyncConnection, configuration_id: int) -> tuple[Org
         )
     ).all()
     served = {row.sourced_id for row in rows}
-    return tuple(
+    return _with_children(
         Org(
             row.sourced_id,
             row.served_name or f"{row.school_number} - {row.school_name} - {row.name}",
@@ -197,6 +208,24 @@ async def _orgs(connection: AsyncConnection, configuration_id: int) -> tuple[Org
             row.parent_sourced_id if row.parent_sourced_id in served else None,
         )
         for row in rows
+    )
+
+
+Nested = TypeVar("Nested", Session, Org)
+
+
+def _with_children(objects: Iterable[Nested]) -> tuple[Nested, ...]:
+    """References in both directions: whoever is named as parent names its children."""
+    objects = tuple(objects)
+    children: dict[str, list[str]] = {}
+    for each in objects:
+        if each.parent is not None:
+            children.setdefault(each.parent, []).append(each.sourced_id)
+    return tuple(
+        replace(each, children=tuple(children[each.sourced_id]))
+        if each.sourced_id in children
+        else each
+        for each in objects
     )
 
 

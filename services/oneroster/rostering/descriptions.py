@@ -1,227 +1,168 @@
-"""The read routes as OpenAPI describes them: parameters, answers, true examples."""
+"""The read operations as OpenAPI describes them: what comes, parameters, answers, true examples.
 
+`operation_description` is told to the framework with each route; `install_schemas` adds what the
+descriptions refer to. The routes themselves take the bare request.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
-from services.oneroster.rostering.resources import Resource
+from fastapi import FastAPI
 
-_STAMP = "2026-09-01T06:30:00.123Z"
-_BASE = "https://sds.example.be/ims/oneroster/v1p1"
+from services.oneroster.oauth.routes import client_credentials
+from services.oneroster.rostering.error_descriptions import ERRORS, described_error
+from services.oneroster.rostering.examples import (
+    EDITION,
+    ETAG,
+    PARAMETERS,
+    PUBLIC_URL,
+    TOTAL,
+    example,
+)
+from services.oneroster.rostering.operations import Operation
+from services.oneroster.rostering.parameters import SHARED_PARAMETERS, parameters_of
+from services.oneroster.rostering.schemas import component, component_schemas, kind_of, reference
+from services.oneroster.rostering.sentences import SENTENCES
+from services.oneroster.rostering.versions import Version
 
-
-def _ref(path: str, kind: str, sourced_id: str) -> dict[str, str]:
-    return {"href": f"{_BASE}/{path}/{sourced_id}", "sourcedId": sourced_id, "type": kind}
-
-
-_PERSON = "2485f0b2-07dd-4731-893b-f09b677e9591"
-_CLASS = "e7600991-369a-4467-a0eb-6e6ae7bfed52"
-_ORG = "001507-1"
-_YEAR = "2026-27"
-
-# Objects as they are served, without the three fields that all have.
-_EXAMPLES: dict[str, dict[str, Any]] = {
-    "academicSession": {
-        "sourcedId": _YEAR,
-        "title": "Schooljaar 2026-27",
-        "startDate": "2026-09-01",
-        "endDate": "2027-06-30",
-        "type": "schoolYear",
-        "schoolYear": "2027",
-    },
-    "org": {
-        "sourcedId": _ORG,
-        "name": "001507 - Zandpoort - vestiging B",
-        "type": "school",
-        "identifier": _ORG,
-    },
-    "user": {
-        "sourcedId": _PERSON,
-        "username": "mally.lassens@college.be",
-        "enabledUser": "false",
-        "givenName": "Mally",
-        "familyName": "Lassens",
-        "role": "student",
-        "identifier": _PERSON,
-        "orgs": [_ref("orgs", "org", _ORG)],
-    },
-    "class": {
-        "sourcedId": _CLASS,
-        "title": "2026-27 6j - vestiging B",
-        "classCode": "6j",
-        "classType": "homeroom",
-        "course": _ref("courses", "course", _CLASS),
-        "school": _ref("orgs", "org", _ORG),
-        "terms": [_ref("academicSessions", "academicSession", _YEAR)],
-    },
-    "enrollment": {
-        "sourcedId": f"{_PERSON}-27689",
-        "role": "student",
-        "user": _ref("users", "user", _PERSON),
-        "class": _ref("classes", "class", _CLASS),
-        "school": _ref("orgs", "org", _ORG),
-        "beginDate": "2026-09-01",
-        "endDate": "2027-06-30",
-    },
-    "course": {
-        "sourcedId": _CLASS,
-        "title": "2026-27 6j - vestiging B",
-        "courseCode": "6j",
-        "org": _ref("orgs", "org", _ORG),
-    },
-}
-
-_STATUS_INFO = {
-    "type": "object",
-    "required": ["statusInfoSet"],
-    "properties": {
-        "statusInfoSet": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "properties": {
-                    name: {"type": "string"}
-                    for name in (
-                        "imsx_codeMajor",
-                        "imsx_severity",
-                        "imsx_messageRefIdentifier",
-                        "imsx_operationRefIdentifier",
-                        "imsx_description",
-                        "imsx_codeMinor",
-                    )
-                },
-            },
-        }
-    },
-}
-_ERRORS = {
-    400: "A parameter can't be read, or its edition is not held any longer; all faults at once.",
-    401: "No access token, or not a valid one.",
-    403: "The token lacks the scope.",
-    503: "No whole roster can be served at this moment; Retry-After says when to come back.",
-}
+_JSON = "application/json"
 
 
-def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "schema": schema,
-        "description": description,
-    }
-
-
-def _errors(*further: int) -> dict[int | str, dict[str, Any]]:
-    texts = {**_ERRORS, 404: "No object has this sourcedId."}
-    return {
-        status: {
-            "description": texts[status],
-            "content": {"application/json": {"schema": _STATUS_INFO}},
-        }
-        for status in sorted({*_ERRORS, *further})
-    }
-
-
-def _example(resource: Resource) -> dict[str, Any] | None:
-    example = _EXAMPLES.get(resource.object)
-    if example is None:
-        return None
-    common = {"sourcedId": "", "status": "active", "dateLastModified": _STAMP}
-    return common | example
-
-
-def _answer(schema: dict[str, Any], example: Any) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": schema}
-    if example is not None:
-        content["example"] = example
-    return {"application/json": content}
-
-
-def collection_operation(resource: Resource) -> dict[str, Any]:
+def operation_description(operation: Operation) -> dict[str, Any]:
     """Keyword arguments of `add_api_route`."""
-    example = _example(resource)
-    whole = {
-        "type": "object",
-        "required": [resource.collection],
-        "properties": {resource.collection: {"type": "array", "items": {"type": "object"}}},
-    }
-    fields = ", ".join(f"`{name}`" for name in resource.field_names)
+    summary, sentence = SENTENCES[operation.id]
     return {
-        "summary": f"All {resource.path}",
-        "description": resource.description,
+        "summary": summary,
+        "description": f"{sentence} Answers as `{operation.wrapper}`.\n\n{_scopes(operation)}",
+        "operation_id": operation_id(operation),
         "responses": {
-            200: {
-                "description": "A page, in a total order",
-                "content": _answer(whole, example and {resource.collection: [example]}),
-                "headers": {
-                    "X-Total-Count": {
-                        "schema": {"type": "integer"},
-                        "description": "How many objects the filter leaves, whatever the page.",
-                    },
-                    "Link": {
-                        "schema": {"type": "string"},
-                        "description": "first, prev, next and last (RFC 8288).",
-                    },
-                },
-            },
-            **_errors(),
+            200: _single_answer(operation) if operation.single else _page_answer(operation)
         },
         "openapi_extra": {
-            "parameters": [
-                _parameter(
-                    "limit",
-                    {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
-                    "How many objects a page holds; without it, as many as the client's setting says (100).",
-                ),
-                _parameter(
-                    "offset",
-                    {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
-                    "The index of the page's first object, from 0.",
-                ),
-                _parameter(
-                    "filter",
-                    {"type": "string", "maxLength": 1000},
-                    "`field='value'` with one of `=` `!=` `>` `>=` `<` `<=` `~`, or two of them joined by "
-                    f"AND or OR, on {fields}. A delta: `dateLastModified>'{_STAMP}'`, tombstones "
-                    "(`tobedeleted`) among its rows.",
-                ),
-                _parameter(
-                    "edition",
-                    {"type": "integer", "minimum": 1},
-                    "Set by the links of an earlier page: go on reading the same edition of the roster.",
-                ),
-            ]
+            "parameters": list(parameters_of(operation)),
+            "responses": _further_responses(operation),
+            # Either scope does: alternatives, and not a list of which all are needed.
+            "security": [{client_credentials.scheme_name: [scope]} for scope in operation.scopes],
         },
     }
 
 
-def single_operation(resource: Resource) -> dict[str, Any]:
-    """Keyword arguments of `add_api_route`."""
-    example = _example(resource)
-    whole = {
-        "type": "object",
-        "required": [resource.object],
-        "properties": {resource.object: {"type": "object"}},
-    }
+def operation_id(operation: Operation) -> str:
+    """1EdTech's for 1.2; the same with a suffix for 1.1, since ids are unique in a document."""
+    return operation.id if operation.version is Version.V1P2 else f"{operation.id}_v1p1"
+
+
+def install_schemas(app: FastAPI) -> None:
+    """Adds to the document of `app` what the descriptions of operations refer to."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            components = generate().setdefault("components", {})
+            for section, parts in _components().items():
+                components.setdefault(section, {}).update(parts)
+        return generate()
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _components() -> dict[str, dict[str, Any]]:
     return {
-        "summary": f"One of {resource.path}",
-        "description": "The object with this sourcedId, a tombstone too. " + resource.description,
+        "schemas": dict(component_schemas()),
+        "parameters": dict(SHARED_PARAMETERS),
         "responses": {
-            200: {
-                "description": "The object",
-                "content": _answer(whole, example and {resource.object: example}),
-            },
-            **_errors(404),
+            component(version, _response_name(status)): described_error(version, status)
+            for version in Version
+            for status in ERRORS
         },
-        "openapi_extra": {
-            "parameters": [
-                {
-                    "name": "sourced_id",
-                    "in": "path",
-                    "required": True,
-                    "schema": {"type": "string"},
-                    "description": "The object's sourcedId.",
-                }
-            ]
+        "securitySchemes": {
+            client_credentials.scheme_name: client_credentials.model.model_dump(
+                by_alias=True, exclude_none=True, mode="json"
+            )
         },
     }
+
+
+def _scopes(operation: Operation) -> str:
+    scopes = " or ".join(f"`{scope}`" for scope in operation.scopes)
+    return f"Scope: {scopes}."
+
+
+def _further_responses(operation: Operation) -> dict[str, dict[str, Any]]:
+    unchanged = {"description": "Nothing has changed since the answer whose ETag was sent."}
+    return {"304": unchanged} | {
+        str(int(status)): {
+            "$ref": f"#/components/responses/{component(operation.version, _response_name(status))}"
+        }
+        for status in ERRORS
+        if operation.single or status is not HTTPStatus.NOT_FOUND
+    }
+
+
+def _response_name(status: HTTPStatus) -> str:
+    """`BAD_REQUEST` → `BadRequest`."""
+    return "".join(word.capitalize() for word in status.name.split("_"))
+
+
+def _page_answer(operation: Operation) -> dict[str, Any]:
+    kind = kind_of(operation.wrapper)
+    return {
+        "description": "A page, in a total order. Members are left out where nothing has them.",
+        "content": _content(
+            operation.version,
+            (f"{kind}SetDType", f"{kind}SelectionSetDType"),
+            {operation.wrapper: [example(operation)]},
+        ),
+        "headers": {
+            "X-Total-Count": {
+                "schema": {"type": "integer", "minimum": 0},
+                "required": True,
+                "description": "How many objects the filter leaves, whatever the page.",
+                "example": TOTAL,
+            },
+            "Link": {
+                "schema": {"type": "string"},
+                "description": "`first`, `prev`, `next` and `last` (RFC 8288), absolute; `next` "
+                "while something follows. A pull that follows them reads one edition.",
+                "example": _link(operation),
+            },
+            **_ETAG,
+        },
+    }
+
+
+def _link(operation: Operation) -> str:
+    path = operation.path
+    for name in operation.parameters:
+        path = path.replace(f"{{{name}}}", PARAMETERS[name][1])
+    address = f"{PUBLIC_URL}{operation.version.base_path}{path}?limit=100&offset=100"
+    return f'<{address}&edition={EDITION}>; rel="next"'
+
+
+def _single_answer(operation: Operation) -> dict[str, Any]:
+    kind = kind_of(operation.resource.collection)
+    return {
+        "description": "The object; as a tombstone with the status `tobedeleted`.",
+        "content": _content(
+            operation.version,
+            (f"Single{kind}DType", f"Single{kind}SelectionDType"),
+            {operation.wrapper: example(operation)},
+        ),
+        "headers": _ETAG,
+    }
+
+
+_ETAG = {
+    "ETag": {
+        "schema": {"type": "string"},
+        "description": "Names what was answered; send it back as `If-None-Match`.",
+        "example": ETAG,
+    }
+}
+
+
+def _content(version: Version, names: Sequence[str], whole: Any) -> dict[str, Any]:
+    """`names`: of the whole objects, and of what `fields` leaves of them."""
+    schema = {"anyOf": [reference(version, name) for name in names]}
+    return {_JSON: {"schema": schema, "example": whole}}

@@ -6,7 +6,7 @@ Pure: text in, conditions out, or `FilterError`. SQL is made of them in `sql`.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from services.oneroster.rostering.resources import Field, FieldKind, Resource
@@ -17,24 +17,22 @@ Operator = Literal["=", "!=", ">", ">=", "<", "<=", "~"]
 
 # Microsoft's own examples hold curly quotes.
 _QUOTE = "['‘’‚‛′]"
+_NAME = r"[A-Za-z][\w.:\-]*"
+_OPERATOR = "!=|>=|<=|=|>|<|~"
 _CLAUSE = (
-    r"\s*(?P<field{n}>[A-Za-z][\w.]*)\s*(?P<operator{n}>!=|>=|<=|=|>|<|~)\s*"
+    rf"\s*(?P<field{{n}}>{_NAME})\s*(?P<operator{{n}}>{_OPERATOR})\s*"
     rf"{_QUOTE}(?P<value{{n}}>.*?){_QUOTE}"
 )
 _FILTER = re.compile(
-    _CLAUSE.format(n=1) + r"(?:\s+(?P<logic>AND|OR)\s+" + _CLAUSE.format(n=2) + r")?\s*",
+    _CLAUSE.format(n=1) + r"(?:\s*(?P<logic>AND|OR)\s+" + _CLAUSE.format(n=2) + r")?\s*",
     re.IGNORECASE | re.DOTALL,
 )
+# A further clause, however it is joined: it would be taken for a part of the value before it.
+_JOINED = re.compile(rf"{_QUOTE}\s*(?:\w+\s+)?{_NAME}\s*(?:{_OPERATOR})\s*{_QUOTE}")
 _TIMESTAMP = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?)?"
-    r"\s*(Z|[+\- ]\d{2}:?\d{2})?",
-    re.IGNORECASE,
-)
-
-
-# What would be a third clause if it were not inside a value.
-_JOINED = re.compile(
-    rf"{_QUOTE}\s+(?:AND|OR)\s+[A-Za-z][\w.]*\s*(?:!=|>=|<=|=|>|<|~)\s*{_QUOTE}", re.IGNORECASE
+    r"\s*(Z|[+\- ]\d{2}(?::?[0-5]\d)?)?",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -44,7 +42,11 @@ class FilterError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`value` is text, or an aware datetime for a timestamp."""
+    """`value` as it is compared: folded where the field is, a datetime (UTC) for a timestamp.
+
+    For a date, the day; with a `T` behind it where a moment later on that day is meant, so that it
+    sorts behind the day itself, which is its 00:00 UTC, and before the next.
+    """
 
     name: str
     field: Field
@@ -67,6 +69,8 @@ def parse_filter(text: str, resource: Resource) -> Filter:
         raise FilterError(f"The filter is longer than {MAXIMUM_LENGTH} characters.")
     if "\0" in text:
         raise FilterError("The filter holds a NUL character.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise FilterError("The filter holds half a character (a lone surrogate).")
     match = _FILTER.fullmatch(text)
     if match is None:
         raise FilterError(
@@ -81,16 +85,33 @@ def parse_filter(text: str, resource: Resource) -> Filter:
 
 def _condition(parts: Mapping[str, str], number: str, resource: Resource) -> Condition:
     name, value = parts[f"field{number}"], parts[f"value{number}"]
-    if _JOINED.search(f"'{value}'"):
-        raise FilterError("The filter joins more than two conditions; one AND or OR is possible.")
+    if _JOINED.search(value):
+        raise FilterError(
+            "The filter holds more than a condition, or two of them joined by one AND or OR."
+        )
     operator: Operator = parts[f"operator{number}"]  # type: ignore[assignment] # by the grammar
     field = resource.field(name)
     if field is None:
-        known = ", ".join(resource.field_names)
-        raise FilterError(f"{name} can't be filtered on; {resource.path} have: {known}.")
-    if field.kind is FieldKind.TIMESTAMP and operator != "~":
-        return Condition(name, field, operator, parse_timestamp(name, value))
-    return Condition(name, field, operator, value)
+        known = ", ".join(resource.fields)
+        raise FilterError(f"{name} can't be filtered on; {resource.collection} have: {known}.")
+    return Condition(name, field, operator, _comparable(name, field.kind, operator, value))
+
+
+def _comparable(name: str, kind: FieldKind, operator: Operator, value: str) -> str | datetime:
+    if kind is FieldKind.IDENTIFIER:
+        return value
+    if kind in (FieldKind.DATE, FieldKind.TIMESTAMP):
+        if operator == "~":
+            # A part of what is served, whose only letters are T and Z.
+            return value.upper()
+        moment = parse_timestamp(name, value)
+        return moment if kind is FieldKind.TIMESTAMP else _day(moment)
+    return value.casefold()
+
+
+def _day(moment: datetime) -> str:
+    midnight = moment.time() == time.min
+    return moment.date().isoformat() + ("" if midnight else "T")
 
 
 def parse_timestamp(name: str, text: str) -> datetime:
@@ -101,11 +122,19 @@ def parse_timestamp(name: str, text: str) -> datetime:
     day, clock, fraction, zone = match.groups()
     # A plus sign in a query string that was not encoded has become a space.
     zone = (zone or "Z").upper().replace(" ", "+").replace("Z", "+00:00")
-    microseconds = (fraction or "0").ljust(6, "0")[:6]
     clock = clock or "00:00"
     seconds = clock if clock.count(":") == 2 else f"{clock}:00"
     try:
-        moment = datetime.fromisoformat(f"{day}T{seconds}.{microseconds}{zone}")
-        return moment.astimezone(UTC)
+        moment = datetime.fromisoformat(f"{day}T{seconds}{zone}")
+        return (moment + _fraction(fraction or "0")).astimezone(UTC)
     except (ValueError, OverflowError):
         raise FilterError(f"{name} is compared with a time that does not exist.") from None
+
+
+def _fraction(digits: str) -> timedelta:
+    """Of a second. What is finer than a microsecond is told apart from the millisecond before it."""
+    nanoseconds = int(digits.ljust(9, "0"))
+    microseconds, finer = divmod(nanoseconds, 1000)
+    if finer and microseconds % 1000 == 0:
+        microseconds += 1
+    return timedelta(microseconds=microseconds)

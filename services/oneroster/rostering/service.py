@@ -1,13 +1,13 @@
 """What the routes ask before they read: who asks, and which edition is read."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from urllib.parse import quote
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
+import asyncpg
 from fastapi import Request
-from sqlalchemy.dialects.postgresql import insert
 
-from services.oneroster.addresses import PublicOrigin
+from services.oneroster.addresses import PublicOrigin, encoded_path
 from services.oneroster.errors import (
     CodeMinor,
     Fault,
@@ -16,15 +16,32 @@ from services.oneroster.errors import (
     RosterUnavailable,
     UnauthorizedRequest,
 )
-from services.oneroster.oauth.clients import Client, find_client
+from services.oneroster.oauth.clients import Client
 from services.oneroster.oauth.errors import Unauthorized
-from services.oneroster.oauth.verify import TokenVerifier
+from services.oneroster.oauth.verify import TokenVerifier, VerifiedToken
 from services.oneroster.publication.freshness import Freshness
-from services.oneroster.publication.visibility import enter
+from services.oneroster.publication.visibility import entering
+from services.oneroster.rostering.progress import PullsInMemory, Source
+from services.oneroster.rostering.pull_store import (
+    holder_of,
+    join_pull,
+    newest_edition,
+    open_pull,
+    own_pull,
+    pulls_of,
+    take_turn,
+)
+from services.oneroster.rostering.pulls import Asked, Gone, Join, choose
 from services.oneroster.rostering.reading import RosterReader
-from services.oneroster.rostering.resources import BASE_PATH
-from shared.database import Database
-from shared.tables import roster as tables
+from services.oneroster.rostering.versions import Version
+from shared.clock import Clock
+from shared.driver_pool import DriverPool
+
+_CLIENTS_REMEMBERED = 10_000
+_CLIENT = """
+    select configuration_id, client_id, default_limit, bookmarks_by_clock
+    from access.client where client_id = $1 and revoked_at is null
+"""
 
 
 class Roster:
@@ -32,84 +49,157 @@ class Roster:
 
     def __init__(
         self,
-        database: Database,
+        pool: DriverPool,
         verifier: TokenVerifier,
         freshness: Freshness,
         origin: PublicOrigin,
+        now: Callable[[], datetime] = Clock.now,
     ) -> None:
-        self.reader = RosterReader(database)
-        self._database = database
-        self._verifier = verifier
+        self.reader = RosterReader(pool)
+        self.pulls = PullsInMemory(pool, now)
         self.freshness = freshness
+        self.now = now
+        self._pool = pool
+        self._verifier = verifier
         self._origin = origin
-        self._noted: set[str] = set()
+        self._clients: OrderedDict[str, Client] = OrderedDict()
 
-    async def client(self, authorization: str | None, scopes: Sequence[str]) -> Client:
-        """Who asks. The client is read anew each time, so that its revocation holds at once.
-
-        Raises `UnauthorizedRequest` or `ForbiddenRequest`.
-        """
+    async def token(self, authorization: str | None, scopes: Sequence[str]) -> VerifiedToken:
+        """Raises `UnauthorizedRequest` or `ForbiddenRequest`."""
         try:
             token = await self._verifier.verify(authorization)
         except Unauthorized as error:
             raise UnauthorizedRequest(error.description, error.challenge) from None
-        if not token.scopes.intersection(scopes):
+        if token.scopes.isdisjoint(scopes):
             raise ForbiddenRequest(scopes)
-        async with self._database.transaction() as connection:
-            client = await find_client(connection, token.client_id)
+        return token
+
+    async def client(self, token: VerifiedToken) -> Client:
+        """What never changes of a client. Whether it is revoked is looked at with each read."""
+        client = self._clients.get(token.client_id)
         if client is None:
-            revoked = Unauthorized("The client of this access token has been revoked.")
-            raise UnauthorizedRequest(revoked.description, revoked.challenge)
+            async with self._pool.transaction() as connection:
+                client = await _client(connection, token.client_id)
+            self._clients[token.client_id] = client
+            if len(self._clients) > _CLIENTS_REMEMBERED:
+                self._clients.popitem(last=False)
         return client
 
-    async def edition(self, client: Client, *, named: int | None, opens: bool) -> int:
-        """The edition to read: the one our own link names, else the newest.
+    async def newest(self, client: Client, *, fresh: bool) -> Source:
+        """For what opens no pull (P4); `fresh` brings it up to the last committed change."""
+        if fresh:
+            await self.freshness.ensure(client.configuration_id)
+        edition = await self._newest(client)
+        if edition is None and not fresh:
+            return await self.newest(client, fresh=True)
+        if edition is None:
+            raise _nothing_published()
+        return Source(edition)
 
-        A request that begins a collection first brings the roster up to the last committed change.
+    async def _newest(self, client: Client) -> int | None:
+        async with self._pool.transaction(entering(client.configuration_id)) as connection:
+            await _client(connection, client.client_id)
+            return await newest_edition(connection, client.configuration_id)
+
+    async def source(
+        self, client: Client, token: VerifiedToken, asked: Asked, edition: int | None
+    ) -> Source:
+        """The pull a request for a page reads; opened at the newest edition where there is none.
+
+        `edition`: what our own Link names.
         """
-        configuration_id = client.configuration_id
-        if named is not None:
-            if not await self.reader.edition_is_readable(configuration_id, named):
-                raise InvalidRequest(
-                    Fault(
-                        CodeMinor.INVALID_DATA,
-                        f"Edition {named} of the roster is not held any longer; start again at "
-                        "offset 0 without the parameter edition.",
-                    )
-                )
-            return named
-        if opens:
-            await self.freshness.ensure(configuration_id)
-        newest = await self.reader.newest(configuration_id)
-        if newest is None and not opens:
-            await self.freshness.ensure(configuration_id)
-            newest = await self.reader.newest(configuration_id)
-        if newest is None:
-            raise RosterUnavailable("No whole roster has been published yet; please come back.")
-        return newest.number
+        if edition is None:
+            source = await self._chosen(client, token, asked)
+        else:
+            source = await self._named(client, token, asked, edition)
+        self.pulls.remember(source, token.token_id, asked.kind, asked.key, edition)
+        return source
 
-    async def note_read(self, client: Client) -> None:
-        """Remembers when a client first read: default Sync is for after that (M4.3.6)."""
-        if client.client_id in self._noted:
-            return
-        async with self._database.transaction() as connection:
-            await enter(connection, client.configuration_id)
-            await connection.execute(
-                insert(tables.client_use)
-                .values(
-                    configuration_id=client.configuration_id,
-                    client_id=client.client_id,
-                    first_read_at=datetime.now(UTC),
-                )
-                .on_conflict_do_nothing()
-            )
-        self._noted.add(client.client_id)
+    def recalled(self, token: VerifiedToken, asked: Asked, edition: int | None) -> Source | None:
+        """For a later page: what `source` said before, to be looked at again with the page."""
+        if edition is None and asked.offset == 0:
+            return None
+        return self.pulls.recall(token.token_id, asked.kind, asked.key, edition)
 
-    def base_url(self, request: Request) -> bytes:
-        return f"{self._origin.of(request.scope)}{BASE_PATH}".encode()
+    async def _chosen(self, client: Client, token: VerifiedToken, asked: Asked) -> Source:
+        source = await self._joined(client, token, asked, opens=False)
+        if source is None:
+            # Only the request that opens a pull waits for a new edition (P1).
+            await self.freshness.ensure(client.configuration_id)
+            source = await self._joined(client, token, asked, opens=True)
+        if source is None:
+            raise _nothing_published()
+        return source
+
+    async def _joined(
+        self, client: Client, token: VerifiedToken, asked: Asked, *, opens: bool
+    ) -> Source | None:
+        """None where a pull must be opened and may not, or there is no edition."""
+        now = self.now()
+        async with self._pool.transaction(entering(client.configuration_id)) as connection:
+            await _client(connection, client.client_id)
+            await take_turn(connection, client)
+            known = await pulls_of(connection, client, token.token_id, asked, now)
+            choice = choose(asked, [self.pulls.brought_up(client, each, asked) for each in known])
+            if isinstance(choice, Gone):
+                raise _start_again()
+            if isinstance(choice, Join):
+                pull = choice.pull
+                if choice.owns:
+                    await own_pull(connection, client, token.token_id, asked, pull)
+                pull = await join_pull(connection, client, asked, pull, now)
+            else:
+                edition = await newest_edition(connection, client.configuration_id)
+                if edition is None or not opens:
+                    return None
+                pull = await open_pull(connection, client, token.token_id, asked, edition, now)
+        return Source(pull.edition, pull.id, pull.bookmark)
+
+    async def _named(
+        self, client: Client, token: VerifiedToken, asked: Asked, number: int
+    ) -> Source:
+        """P3: the edition that our own Link names, held by a pull, or the newest still."""
+        now = self.now()
+        async with self._pool.transaction(entering(client.configuration_id)) as connection:
+            await _client(connection, client.client_id)
+            await take_turn(connection, client)
+            holder = await holder_of(connection, client, number, asked, now)
+            if holder is None:
+                newest = await newest_edition(connection, client.configuration_id)
+                if newest != number:
+                    raise _start_again()
+                pull = await open_pull(connection, client, token.token_id, asked, number, now)
+                return Source(number, pull.id, pull.bookmark)
+        return Source(number, holder.id, holder.bookmark)
+
+    def origin(self, request: Request) -> str:
+        return self._origin.of(request.scope)
+
+    def base_url(self, request: Request, version: Version) -> bytes:
+        return f"{self.origin(request)}{version.base_path}".encode()
 
     def requested_url(self, request: Request) -> str:
         """The URL as the client wrote its path, for links it may compare with its own."""
-        raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-        path = raw.split(b"?")[0].decode("latin-1")
-        return self._origin.of(request.scope) + quote(path, safe="/%~._-")
+        return self.origin(request) + encoded_path(request.scope)
+
+
+async def _client(connection: "asyncpg.Connection[asyncpg.Record]", client_id: str) -> Client:
+    row = await connection.fetchrow(_CLIENT, client_id)
+    if row is None:
+        revoked = Unauthorized("The client of this access token has been revoked.")
+        raise UnauthorizedRequest(revoked.description, revoked.challenge)
+    return Client(*row)
+
+
+def _nothing_published() -> RosterUnavailable:
+    return RosterUnavailable("No whole roster has been published yet; please come back.")
+
+
+def _start_again() -> InvalidRequest:
+    return InvalidRequest(
+        Fault(
+            CodeMinor.INVALID_DATA,
+            "The pull that this page belongs to has ended, and its state of the roster is not held "
+            "any longer; start again at offset 0, without the parameter edition.",
+        )
+    )

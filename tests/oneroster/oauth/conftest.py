@@ -24,9 +24,8 @@ from shared.roles import Role
 from shared.settings import OneRosterSettings
 from shared.tables import access
 from tests.arranging import new_configuration
-from tests.conftest import TestDatabase
+from tests.conftest import SECRET_KEY, TestDatabase
 
-SECRET_KEY = "the secret key of a deployment that only tests know"
 TOKEN_URL = "https://roster.example.org/connect/token"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 GRANT = {"grant_type": "client_credentials"}

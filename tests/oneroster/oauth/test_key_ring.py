@@ -21,7 +21,8 @@ from services.oneroster.oauth.keys import (
     rotate_signing_key,
 )
 from shared.database import Database
-from tests.oneroster.oauth.conftest import SECRET_KEY, Clock
+from tests.conftest import SECRET_KEY
+from tests.oneroster.oauth.conftest import Clock
 
 KEY = SECRET_KEY.encode()
 NOW = 1_750_000_000.0

@@ -17,7 +17,7 @@ from services.oneroster.oauth.keys import (
 )
 from shared.database import Database
 from shared.tables import access
-from tests.oneroster.oauth.conftest import SECRET_KEY
+from tests.conftest import SECRET_KEY
 
 KEY = SECRET_KEY.encode()
 

@@ -50,7 +50,7 @@ async def test_the_openapi_description(service: OAuthService) -> None:
 
     async with consumer_of(app) as consumer:
         described = (await consumer.get("/openapi.json")).json()
-    flow = described["components"]["securitySchemes"]["ClientCredentials"]["flows"]
+    flow = described["components"]["securitySchemes"]["OAuth2CC"]["flows"]
     assert flow["clientCredentials"]["tokenUrl"] == "connect/token"
     assert set(flow["clientCredentials"]["scopes"]) == set(OFFERED)
     post = described["paths"]["/connect/token"]["post"]

@@ -17,7 +17,8 @@ from services.oneroster.oauth.tokens import AUDIENCE, new_access_token, signed
 from services.oneroster.oauth.verify import LEEWAY_SECONDS, TokenVerifier
 from shared.database import Database
 from shared.tables import access
-from tests.oneroster.oauth.conftest import SECRET_KEY, Clock
+from tests.conftest import SECRET_KEY
+from tests.oneroster.oauth.conftest import Clock
 
 ISSUER = "https://roster.example.org"
 INVALID = "The access token is not valid."

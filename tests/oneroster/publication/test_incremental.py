@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from services.username_engine.engine.validation import UsernameError
 from services.username_engine.errors import NoUsernameError
@@ -35,6 +35,9 @@ from tests.arranging import (
     Arranged,
     Place,
     add_class,
+    add_demographics,
+    add_guardian,
+    add_guardianship,
     add_location,
     add_person,
     add_school,
@@ -74,6 +77,7 @@ class History:
     schools: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     persons: list[str] = field(default_factory=list)
+    guardians: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
@@ -105,6 +109,9 @@ class History:
             await self.new_person()
             await self.employ()
             await self.teach()
+        for _ in range(4):
+            await self.guard()
+            await self.tell()
 
     # What can happen. Each picks its own objects; many do nothing that is served, which is meant.
 
@@ -136,6 +143,7 @@ class History:
                 {"identifier": self.chance.choice((None, "", "id"))},
                 {"birth_date": self.day()},
                 {"grades": self.chance.choice(([], ["6"]))},
+                {"user_flags": self.chance.choice(([], ["iep", "ell"]))},
             )
         )
         await change(self.owner, self.configuration, sis.person, {"id": self.person()}, **columns)
@@ -180,6 +188,7 @@ class History:
             location_number=self.chance.choice(("", "", "1", "2")),
             school_year=YEAR,
             is_primary=self.chance.random() < 0.5,
+            roles=self.chance.choice(([], ["principal"], ["Aide", "teacher"], ["coach"])),
             **self.span(),
         )
 
@@ -244,6 +253,7 @@ class History:
                 (sis.class_duty, {"class_id": class_}),
                 (sis.class_, {"id": class_}),
                 (sis.location, {"sourced_id": place.sourced_id}),
+                (sis.demographics, {"person_id": person}),
             )
         )
         if self.chance.random() < 0.5:
@@ -292,6 +302,9 @@ class History:
             (
                 {"future_students": self.chance.random() < 0.5},
                 {"enabled_user": self.chance.random() < 0.5},
+                {"keep_guardians": self.chance.random() < 0.6},
+                {"keep_demographics": self.chance.random() < 0.6},
+                {"keep_user_flags": self.chance.random() < 0.6},
                 {"class_title_format": self.chance.choice(("{klas}", "{schoolyear} {klas}"))},
                 {"student_domain_policy": self.chance.choice(("tenant", "provider"))},
                 {"staff_domain_policy": self.chance.choice(("tenant", "provider"))},
@@ -324,6 +337,63 @@ class History:
                     )
                 )
             await raise_counter(connection, access.revision, self.configuration.id)
+
+    async def guard(self) -> None:
+        """A new guardian, or another child of one, who may be on staff or a student himself."""
+        if not self.guardians or self.chance.random() < 0.5:
+            known = self.chance.choice((None, self.person()))
+            self.guardians.append(known or f"guardian-{self.chance.getrandbits(40)}")
+        guardian = self.chance.choice(self.guardians)
+        await add_guardian(
+            self.owner,
+            self.configuration,
+            guardian_id=guardian,
+            role=self.chance.choice(("parent", "relative", "neighbour")),
+            source_username=self.chance.choice(self.source_names()),
+            removed_at=None,
+        )
+        child = self.chance.choice((self.person(), guardian))
+        await add_guardianship(self.owner, self.configuration, child, guardian)
+
+    def source_names(self) -> tuple[str | None, ...]:
+        """Few, so that guardians share them, some with persons."""
+        edited = f"NAAM{self.chance.randint(0, 20)}"
+        return (None, "jan.peeters", edited, "Ouder", "ouder", f"ouder{self.chance.randint(0, 3)}")
+
+    async def change_guardian(self) -> None:
+        columns: dict[str, Any] = self.chance.choice(
+            (
+                {"email": self.chance.choice((None, "a@b.be"))},
+                {"role": self.chance.choice(("guardian", "neighbour"))},
+                {"source_username": self.chance.choice(self.source_names())},
+                {"identifier": self.chance.choice((None, "id"))},
+                {"removed_at": self.chance.choice((None, Clock.now()))},
+            )
+        )
+        where = {"id": self.chance.choice(self.guardians)}
+        await change(self.owner, self.configuration, sis.guardian, where, **columns)
+
+    async def change_guardianship(self) -> None:
+        """Relations removed, or brought back, of one child or of one guardian."""
+        where = self.chance.choice(
+            (
+                {"guardian_id": self.chance.choice(self.guardians)},
+                {"person_id": self.person()},
+            )
+        )
+        removed = self.chance.choice((None, Clock.now(), Clock.now()))
+        await change(self.owner, self.configuration, sis.guardianship, where, removed_at=removed)
+
+    async def tell(self) -> None:
+        fields = self.chance.choice(
+            (
+                {},
+                {"sex": self.chance.choice(("male", "unspecified", "x y"))},
+                {"birthDate": "2010-01-01"},
+                {"sex": "female", "asian": "true", "cityOfBirth": "Gent"},
+            )
+        )
+        await add_demographics(self.owner, self.configuration, self.person(), **fields)
 
     async def set_sync(self) -> None:
         try:
@@ -390,6 +460,7 @@ class History:
             *(self.join_class, self.join_class, self.teach, self.new_class, self.change_class),
             *(self.remove_something, self.remove_something, self.set_sync, self.edit, self.swap),
             *(self.days_pass, self.days_pass, self.rename, self.employ, self.teach),
+            *(self.guard, self.change_guardian, self.change_guardianship, self.tell),
         ]
         if self.chance.random() < 0.15:
             # What makes the next publication read the whole.
@@ -416,6 +487,9 @@ async def test_step_by_step_is_as_good_as_whole(
         future_students=chance.random() < 0.5,
         student_domain_policy="provider",
         staff_domain_policy="provider",
+        keep_guardians=True,
+        keep_demographics=True,
+        keep_user_flags=True,
     )
     history = History(
         owner,
@@ -466,11 +540,21 @@ def _check_stamps(before: Objects, after: Objects, told: list[str]) -> None:
 
 def _check_references(objects: Objects, told: list[str]) -> None:
     active = _active(objects)
-    names = [body["username"].lower() for (kind, _), body in active.items() if kind == "users"]
+    users = {key: body for (kind, key), body in active.items() if kind == "users"}
+    names = [body["username"].casefold() for body in users.values() if "username" in body]
     assert len(names) == len(set(names)), told
+    for user, body in users.items():
+        assert body["orgs"], (user, told)
+        whole = "username" if body["role"] in ("student", "teacher") else "agents"
+        assert body[whole], (user, told)
+        for agent in body.get("agents", ()):
+            # In both directions, and never of oneself.
+            backwards = users[agent["sourcedId"]].get("agents", ())
+            assert user in {each["sourcedId"] for each in backwards}, (user, told)
+            assert agent["sourcedId"] != user, (user, told)
     for key, body in active.items():
-        if key[0] == "users":
-            assert body["orgs"], (key, told)
+        if key[0] == "demographics":
+            assert key[1] in users, (key, told)
         for reference in _references(body):
             path = reference["href"].split("/")[1]
             table = "academic_sessions" if path == "academicSessions" else path
@@ -498,15 +582,24 @@ async def _objects(owner: Database, configuration: Arranged) -> Objects:
     async with owner.transaction() as connection:
         for table in roster.COLLECTIONS:
             rows = await connection.execute(
-                select(table.c.sourced_id, table.c.active, table.c.body).where(
+                select(
+                    table.c.sourced_id,
+                    table.c.active,
+                    table.c.body,
+                    func.coalesce(table.c.body_v1p2, table.c.body),
+                    table.c.fields,
+                ).where(
                     table.c.configuration_id == configuration.id, table.c.until_edition.is_(None)
                 )
             )
-            for sourced_id, active, body in rows:
+            for sourced_id, active, body, body_v1p2, fields in rows:
                 assert (table.name, sourced_id) not in found
-                found[table.name, sourced_id] = orjson.loads(body.replace(b"\0", b""))
-                status = found[table.name, sourced_id]["status"]
-                assert status == ("active" if active else "tobedeleted")
+                served = orjson.loads(body.replace(b"\0", b""))
+                later = orjson.loads(body_v1p2.replace(b"\0", b""))
+                assert served["status"] == ("active" if active else "tobedeleted")
+                for name in ("sourcedId", "status", "dateLastModified"):
+                    assert later[name] == served[name]
+                found[table.name, sourced_id] = served | {"1.2": _content(later), "fields": fields}
     return found
 
 
