@@ -1,21 +1,68 @@
-"""`make bench`: every benchmark, or those named as arguments."""
+"""`make bench`: every benchmark, or those named as arguments.
+
+Rosters to read are published once a run, for all benchmarks that read them. With BENCH_DIR they stay
+in that folder for the next run; so they do in the server that DATABASE_URL names.
+"""
 
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import first_publication, one_change
-from benchmarks.measuring import print_figures
+from benchmarks import (
+    compression,
+    crowd,
+    delta,
+    first_publication,
+    memory,
+    not_modified,
+    one_change,
+    pages,
+    sds_pull,
+)
+from benchmarks.measuring import Figure, print_figures
+from benchmarks.rosters import MILLION, THOUSANDS
 from shared.embedded_postgres import EmbeddedPostgres
 from shared.memory import settle
 from shared.telemetry import configure_logging
 
+
+@dataclass(frozen=True)
+class Benchmark:
+    title: str
+    measure: Callable[[str], Awaitable[list[Figure]]]
+    """Given the owner's URL of a server."""
+    reads: bool = True
+    """It shares a server with others that read; else it has one of its own, since what one leaves
+    to be vacuumed would slow the next."""
+
+
 BENCHMARKS = {
-    "first_publication": ("Import and first publication of 50,000 persons", first_publication),
-    "one_change": ("One changed person until it is served", one_change),
+    "first_publication": Benchmark(
+        f"Import and first publication of {THOUSANDS:,} persons",
+        first_publication.measure,
+        reads=False,
+    ),
+    "one_change": Benchmark(
+        "One changed person until it is served", one_change.measure, reads=False
+    ),
+    "pages": Benchmark(
+        f"Pages of users among {THOUSANDS:,} persons", partial(pages.measure, persons=THOUSANDS)
+    ),
+    "sds_pull": Benchmark(f"The whole pull of SDS, {THOUSANDS:,} persons", sds_pull.measure),
+    "memory": Benchmark("A worker's memory under pages of 10,000 users", memory.measure),
+    "compression": Benchmark("gzip, at eight connections", compression.measure),
+    "crowd": Benchmark("64 connections on a pool of five", crowd.measure),
+    "not_modified": Benchmark("If-None-Match", not_modified.measure),
+    "pages_million": Benchmark(
+        f"Pages of users among {MILLION:,} persons", partial(pages.measure, persons=MILLION)
+    ),
+    "delta": Benchmark("A delta with ten changes", delta.measure),
 }
 
 
@@ -26,16 +73,31 @@ def main() -> None:
     chosen = sys.argv[1:] or list(BENCHMARKS)
     if unknown := set(chosen) - set(BENCHMARKS):
         sys.exit(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    # Each in a server of its own: what one leaves to be vacuumed would slow the next.
-    for name in chosen:
-        title, benchmark = BENCHMARKS[name]
-        with ExitStack() as stack:
-            server_url = os.environ.get("DATABASE_URL") or _server(stack)
-            print_figures(title, asyncio.run(benchmark.measure(server_url)))
+    with ExitStack() as reading:
+        to_read: str | None = None
+        for name in chosen:
+            benchmark = BENCHMARKS[name]
+            with ExitStack() as own:
+                if benchmark.reads:
+                    server_url = to_read = to_read or _server(reading, os.environ.get("BENCH_DIR"))
+                else:
+                    server_url = _server(own)
+                print_figures(f"{name}: {benchmark.title}", _run(benchmark, server_url))
 
 
-def _server(stack: ExitStack) -> str:
-    """As `make run` has it: durable."""
+def _run(benchmark: Benchmark, server_url: str) -> list[Figure]:
+    async def measured() -> list[Figure]:
+        return await benchmark.measure(server_url)
+
+    return asyncio.run(measured())
+
+
+def _server(stack: ExitStack, kept: str | None = None) -> str:
+    """As `make run` has it: durable. In a folder of its own that goes, unless it is to be `kept`."""
+    if given := os.environ.get("DATABASE_URL"):
+        return given
+    if kept:
+        return stack.enter_context(EmbeddedPostgres(Path(kept))).url
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="rosterbridge-bench-")))
     server = EmbeddedPostgres(folder)
     stack.callback(server.remove)

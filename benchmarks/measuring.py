@@ -32,6 +32,10 @@ class Figure:
     met: bool | None = None
 
 
+def milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.{0 if seconds >= 0.1 else 1}f} ms"
+
+
 def print_figures(title: str, figures: list[Figure]) -> None:
     table = Table("What", "Figure", "Goal", "", title=title, title_justify="left", min_width=100)
     for figure in figures:

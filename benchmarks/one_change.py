@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 
-from benchmarks.deployment import CONFIGURATION_ID, SCHOOL_YEAR, TODAY, Deployment, deployment
-from benchmarks.measuring import Figure, timed
+from benchmarks.changing import publish_users, rename
+from benchmarks.deployment import CONFIGURATION_ID, SCHOOL_YEAR, TODAY, deployment
+from benchmarks.measuring import Figure, milliseconds, timed
 from demo import Size, write_bundle_of_size
 from intake import import_bundle
 
@@ -22,10 +23,10 @@ async def measure(server_url: str) -> list[Figure]:
     large = await _until_served(server_url, LARGE)
     ratio = large.from_commit / small.from_commit
     return [
-        Figure(f"from the commit of the change, among {SMALL:,}", _milliseconds(small.from_commit)),
+        Figure(f"from the commit of the change, among {SMALL:,}", milliseconds(small.from_commit)),
         Figure(
             f"from the commit of the change, among {LARGE:,}",
-            _milliseconds(large.from_commit),
+            milliseconds(large.from_commit),
             f"under {_GOAL_SECONDS:.0f} s",
             large.from_commit < _GOAL_SECONDS,
         ),
@@ -37,17 +38,13 @@ async def measure(server_url: str) -> list[Figure]:
         ),
         Figure(
             f"with the import of its school's bundle ({large.school:,} rows), among {LARGE:,}",
-            _milliseconds(large.with_import),
+            milliseconds(large.with_import),
         ),
         Figure(
             f"with the import of its school's bundle ({small.school:,} rows), among {SMALL:,}",
-            _milliseconds(small.with_import),
+            milliseconds(small.with_import),
         ),
     ]
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
 
 
 class _Times:
@@ -80,42 +77,15 @@ async def _until_served(server_url: str, persons: int) -> _Times:
             times = _Times(school.rows)
             for round_number in range(_ROUNDS):
                 with timed() as committed:
-                    await _change(deployed, owner, school.person, f"Commit{round_number}")
+                    await rename(deployed, owner, [school.person])
                 times.commits.append(committed.seconds)
                 school.rename(f"Import{round_number}")
                 with timed() as imported:
                     await import_bundle(deployed.operator, school.folder, today=TODAY)
-                    await _publish_one(deployed)
+                    await publish_users(deployed, 1)
                 times.imports.append(imported.seconds)
             await owner.close()
             return times
-
-
-async def _change(
-    deployed: Deployment, owner: "asyncpg.Connection[asyncpg.Record]", person: str, name: str
-) -> None:
-    """What intake commits for one changed person, then until it is served."""
-    async with owner.transaction():
-        revision = await owner.fetchval(
-            "update sis.revision set revision = revision + 1 where configuration_id = $1 "
-            "returning revision",
-            CONFIGURATION_ID,
-        )
-        await owner.execute(
-            "update sis.person set given_name = $3, revision = $4 "
-            "where configuration_id = $1 and id = $2",
-            CONFIGURATION_ID,
-            person,
-            name,
-            revision,
-        )
-    await _publish_one(deployed)
-
-
-async def _publish_one(deployed: Deployment) -> None:
-    published = await deployed.publisher.publish(CONFIGURATION_ID)
-    if published.edition.counts != {"users": 1}:
-        raise AssertionError(f"one user was changed, published was {published.edition.counts}")
 
 
 class _SchoolBundle:
