@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import asyncpg
 import orjson
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
@@ -28,6 +29,8 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from services.oneroster.rostering.versions import Version, version_of
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class CodeMinor(StrEnum):
@@ -261,6 +264,7 @@ async def _render_invalid_request(request: Request, error: Exception) -> Respons
 
 
 async def _render_page_broken(request: Request, _error: Exception) -> Response:
+    _log.warning("roster.page_broken", path=request.scope["path"])
     return _refusal(
         request, RosterUnavailable("The page could not be read whole; please try again.", 5)
     )
@@ -269,6 +273,7 @@ async def _render_page_broken(request: Request, _error: Exception) -> Response:
 async def _render_database_error(request: Request, error: Exception) -> Response:
     if not _passes(error):
         raise error
+    _log.warning("roster.database_away", error=type(error).__name__)
     return _refusal(
         request, RosterUnavailable("The database does not answer in time; please try again.", 10)
     )

@@ -96,9 +96,14 @@ _BEGIN = """
     set begun = excluded.begun, bookmark = coalesce(known.bookmark, excluded.bookmark)
     where excluded.begun <> 'no'
 """
+# Always the rows of pulls first, in the order of their ids, then what hangs on them: who opens pulls
+# and who writes their progress would otherwise wait for each other.
 _READ = """
-    update roster.pull set read_at = greatest(read_at, $3)
-    where configuration_id = $1 and id = any($2::bigint[])
+    with due as (
+        select id from roster.pull
+        where configuration_id = $1 and id = any($2::bigint[]) order by id for update)
+    update roster.pull set read_at = greatest(read_at, $3) from due
+    where pull.configuration_id = $1 and pull.id = due.id
 """
 _REACHED = """
     update roster.pull_key known set reached = greatest(known.reached, came.reached)
@@ -203,12 +208,12 @@ async def join_pull(
 ) -> Pull:
     """The pull with the key in it."""
     configuration, bookmark = client.configuration_id, pull.bookmark
+    await connection.execute(_READ, configuration, [pull.id], now)
     if client.bookmarks_by_clock and asked.beginning != "no":
         bookmark = await connection.fetchval(
             _BOOKMARK, configuration, client.client_id, asked.path, asked.kind, pull.edition
         )
     await connection.execute(_BEGIN, configuration, pull.id, asked.key, asked.beginning, bookmark)
-    await connection.execute(_READ, configuration, [pull.id], now)
     return replace(pull, bookmark=bookmark)
 
 

@@ -7,7 +7,7 @@ same in all five collections, and a page of another moment holds other rows.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -1035,3 +1035,39 @@ async def test_a_page_with_fewer_rows_than_promised_is_refused(
 
     assert last.status_code == 503
     assert last.headers["Retry-After"]
+
+
+async def test_joining_pulls_and_writing_their_progress_do_not_wait_for_each_other(
+    school: School, service: Service
+) -> None:
+    client = await service.client(school.configuration)
+    tokens = [await _new_token(client) for _ in range(8)]
+    collections = ("users", "orgs")
+    pulls = service.app.state.roster.pulls
+
+    async def pages(token: str, order: Sequence[str]) -> set[int]:
+        """Each first page opens or joins a pull, each later one notes how far it came."""
+        return {
+            (
+                await client.get(
+                    f"/{collection}?limit=2&offset={offset}", headers={"Authorization": token}
+                )
+            ).status_code
+            for _ in range(4)
+            for collection in order
+            for offset in (0, 2)
+        }
+
+    async def writing() -> None:
+        while not done.is_set():
+            await pulls.write()
+            await asyncio.sleep(0)
+
+    done = asyncio.Event()
+    writer = asyncio.create_task(writing())
+    statuses = await asyncio.gather(
+        *(pages(token, collections[:: 1 - 2 * (n % 2)]) for n, token in enumerate(tokens))
+    )
+    done.set()
+    await writer
+    assert set().union(*statuses) == {200}
