@@ -4,7 +4,7 @@ A single statement needs no transaction of its own, and so one round trip.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self, cast
 
 import asyncpg
@@ -97,10 +97,12 @@ class DriverPool:
             yield connection
             await connection.execute("commit")
         finally:
-            if connection.is_in_transaction():
-                # Its task failed or was cancelled: nothing is known of its state.
-                connection.terminate()
-            await self._open.release(connection)  # type: ignore[arg-type] # as it was acquired
+            # A connection that was lost has left the pool by itself.
+            with suppress(asyncpg.InterfaceError):
+                if connection.is_in_transaction():
+                    # Its task failed or was cancelled: nothing is known of its state.
+                    connection.terminate()
+                await self._open.release(connection)  # type: ignore[arg-type] # as it was acquired
 
     async def _begun(self, opening: str) -> "asyncpg.Connection[asyncpg.Record]":
         try:

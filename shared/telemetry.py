@@ -188,7 +188,7 @@ def operations_router(database: Callable[[Request], Database]) -> APIRouter:
     @router.get(
         "/health/live",
         summary="The process answers",
-        responses={200: _example({"status": "live"})},
+        responses={200: _answer("The process answers.", {"status": "live"})},
     )
     async def live() -> Response:
         """Asks nothing of the database: for deciding whether to start the process anew."""
@@ -198,11 +198,10 @@ def operations_router(database: Callable[[Request], Database]) -> APIRouter:
         "/health/ready",
         summary="The process and its database answer",
         responses={
-            200: _example({"status": "ready", "database": True}),
-            503: {
-                "description": "The database is away",
-                **_example({"status": "not ready", "database": False}),
-            },
+            200: _answer("The database answers.", {"status": "ready", "database": True}),
+            503: _answer(
+                "The database does not answer.", {"status": "not ready", "database": False}
+            ),
         },
     )
     async def ready(request: Request) -> Response:
@@ -213,7 +212,12 @@ def operations_router(database: Callable[[Request], Database]) -> APIRouter:
             200 if answers else 503,
         )
 
-    @router.get("/metrics", summary="Figures for Prometheus", response_class=PlainTextResponse)
+    @router.get(
+        "/metrics",
+        summary="Figures for Prometheus",
+        response_class=PlainTextResponse,
+        responses={200: {"description": "The figures of the process that answers."}},
+    )
     async def metrics() -> Response:
         """Requests by route and status, and the times they took, in Prometheus' text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -221,8 +225,8 @@ def operations_router(database: Callable[[Request], Database]) -> APIRouter:
     return router
 
 
-def _example(body: dict[str, Any]) -> dict[str, Any]:
-    return {"content": {"application/json": {"example": body}}}
+def _answer(description: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"example": body}}}
 
 
 async def database_answers(database: Database, seconds: float = _READY_SECONDS) -> bool:

@@ -92,6 +92,12 @@ def _create_pulls() -> None:
     op.create_index(
         "ix_pull_client", "pull", ["configuration_id", "client_id", "opened_at"], schema="roster"
     )
+    op.create_index(
+        "ix_pull_kind",
+        "pull",
+        ["configuration_id", "client_id", "kind", "opened_at"],
+        schema="roster",
+    )
     op.create_table(
         "pull_token",
         sa.Column("configuration_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -117,12 +123,12 @@ def _create_pulls() -> None:
         "client_bookmark",
         sa.Column("configuration_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("client_id", sa.Text(collation="C"), nullable=False),
-        sa.Column("path", sa.Text(collation="C"), nullable=False),
+        sa.Column("list", sa.Text(collation="C"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("bookmark", sa.DateTime(timezone=True)),
         sa.Column("stamp", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint(
-            "configuration_id", "client_id", "path", name=op.f("pk_client_bookmark")
+            "configuration_id", "client_id", "list", name=op.f("pk_client_bookmark")
         ),
         schema="roster",
     )

@@ -135,7 +135,11 @@ _LINES = """[["2485f0b2-07dd-4731-893b-f09b677e9591","mally.lassens@college.be"]
 """
 
 
-@router.post("/create", summary="Make the names that are missing")
+@router.post(
+    "/create",
+    summary="Make the names that are missing",
+    response_description="Every name is there for these counters and this date",
+)
 async def create(
     configuration_id: ConfigurationId,
     body: CreateRequest,

@@ -85,7 +85,7 @@ classes = _collection("classes", Column("school_id", Identifier, nullable=False)
 users = _collection(
     "users",
     Column("role", Identifier, nullable=False),
-    # Folded; empty for those who have no account of ours (guardians).
+    # Folded; empty for who has no name of an account (a guardian).
     Column("username", Identifier, nullable=False),
     counted=("role",),
 )
@@ -161,6 +161,7 @@ pull = Table(
     Column("opened_at", Timestamp, nullable=False),
     Column("read_at", Timestamp, nullable=False),
     Index("ix_pull_client", "configuration_id", "client_id", "opened_at"),
+    Index("ix_pull_kind", "configuration_id", "client_id", "kind", "opened_at"),
     schema=SCHEMA,
 )
 
@@ -192,13 +193,13 @@ pull_key = Table(
     schema=SCHEMA,
 )
 
-# What clients whose own clock makes their bookmarks have read: of each collection the last pull.
+# What clients whose own clock makes their bookmarks have read: of each list the last pull.
 client_bookmark = Table(
     "client_bookmark",
     metadata,
     configuration_key(),
     identifier_key("client_id"),
-    identifier_key("path"),
+    identifier_key("list"),
     Column("kind", Text, nullable=False),
     # A delta of this kind begins no later than this, however often it is asked again.
     Column("bookmark", Timestamp),

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from services.oneroster.app import create_app
 from services.oneroster.oauth.keys import ensure_signing_key
 from services.oneroster.rostering.discovery import DISCOVERY_PATHS
 from services.oneroster.rostering.operations import OPERATIONS, Operation
+from services.oneroster.rostering.query import parse_query
 from services.oneroster.rostering.schemas import error_schema, kind_of
 from services.oneroster.rostering.versions import Version
 from services.username_engine.app import create_app as create_engine_app
@@ -109,6 +111,87 @@ def test_each_error_is_shown_in_the_version_s_shape(operation: Operation) -> Non
         validator(operation.version, error_schema(operation.version)).validate(content["example"])
 
 
+def _told(example: dict[str, Any]) -> str:
+    """All descriptions of an error, of either version."""
+    entries = example.get("statusInfoSet", [example])
+    return " ".join(entry["imsx_description"] for entry in entries)
+
+
+def _shown(operation: Operation, status: str) -> str:
+    return _told(_response(operation, status)["content"]["application/json"]["example"])
+
+
+@each_operation
+def test_a_shown_400_is_of_the_operation_s_own_parameters(operation: Operation) -> None:
+    shown, description = _shown(operation, "400"), _response(operation, "400")["description"]
+
+    if operation.single:
+        assert "fields" in shown or "selected" in shown
+        assert not re.search(r"limit|filter|edition|pull", shown + description)
+    else:
+        assert "limit" in shown
+        assert f"{operation.resource.collection} have: " in shown
+        assert ", ".join(operation.resource.fields) in shown
+
+
+@each_operation
+def test_a_shown_403_names_every_scope_that_opens_it(operation: Operation) -> None:
+    shown = _shown(operation, "403")
+
+    assert re.findall(r"https://\S+?(?=[ ]|\.$)", shown) == list(operation.scopes)
+
+
+@each_operation
+def test_every_example_of_a_filter_can_be_sent(operation: Operation) -> None:
+    examples = [
+        example["value"]
+        for parameter in _described(operation)["parameters"]
+        if parameter.get("name") == "filter"
+        for example in parameter["examples"].values()
+    ]
+
+    assert bool(examples) != operation.single
+    for value in examples:
+        assert value
+        assert parse_query(f"filter={quote(value)}".encode(), operation, 100).filter.conditions
+
+
+@pytest.mark.parametrize("name", ["getAllTeachers", "getTeacher", "getTeachersForSchool"])
+def test_teachers_are_described_as_each_version_has_them(name: str) -> None:
+    told = {
+        operation.version: _described(operation)["description"]
+        for operation in OPERATIONS
+        if operation.id == name
+    }
+
+    assert "staff" in told[Version.V1P1]
+    assert "the role `teacher`" in told[Version.V1P2]
+    assert "teaching or not" not in told[Version.V1P2]
+
+
+@each_operation
+def test_the_count_is_described(operation: Operation) -> None:
+    count = _response(operation, "200")["headers"]["X-Total-Count"]
+
+    assert count["required"]
+    assert (count["example"] == 1) == operation.single
+
+
+ENGINE_DOCUMENT = create_engine_app(
+    EngineSettings(
+        database_url=SecretStr("postgresql://nowhere"), service_token=SecretStr(SERVICE_TOKEN)
+    )
+).openapi()
+
+
+@pytest.mark.parametrize("document", [DOCUMENT, ENGINE_DOCUMENT], ids=["oneroster", "engine"])
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+def test_what_operators_ask_for_is_described(document: dict[str, Any], path: str) -> None:
+    for response in document["paths"][path]["get"]["responses"].values():
+        assert response["description"]
+        assert response["description"] != "Successful Response"
+
+
 @each_operation
 def test_either_scope_opens_an_operation(operation: Operation) -> None:
     assert _described(operation)["security"] == [{"OAuth2CC": [each]} for each in operation.scopes]
@@ -134,6 +217,13 @@ class Consumer:
     address: str
     headers: dict[str, str]
     http: httpx.Client
+    credentials: tuple[str, str]
+
+    def with_scope(self, scope: str) -> "Consumer":
+        """With a token for no more than `scope`."""
+        grant = {"grant_type": "client_credentials", "scope": scope}
+        token = self.http.post("/connect/token", data=grant, auth=self.credentials).json()
+        return replace(self, headers={"Authorization": f"Bearer {token['access_token']}"})
 
     def get(self, path: str, **parameters: str) -> httpx.Response:
         return self.http.get(path, params=parameters, headers=self.headers)
@@ -185,7 +275,7 @@ def consumer(database: TestDatabase, credentials: tuple[str, str]) -> Iterator[C
         with serving(app) as address, httpx.Client(base_url=address) as http:
             grant = {"grant_type": "client_credentials"}
             token = http.post("/connect/token", data=grant, auth=credentials).json()["access_token"]
-            yield Consumer(address, {"Authorization": f"Bearer {token}"}, http)
+            yield Consumer(address, {"Authorization": f"Bearer {token}"}, http, credentials)
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +342,25 @@ def test_what_is_served_is_as_described(operation: Operation, consumer: Consumer
         headers={**consumer.headers, "If-None-Match": consumer.get(path).headers.get("etag", "")},
     )
     assert unchanged.status_code == (404 if path.endswith("/none") and operation.single else 304)
+
+
+@each_operation
+def test_the_refusals_shown_are_those_that_are_served(
+    operation: Operation, consumer: Consumer
+) -> None:
+    path = re.sub(r"{\w+}", "none", operation.version.base_path + operation.path)
+    wrong = {"fields": ""} if operation.version is Version.V1P1 else {"fields": "colour"}
+    if not operation.single:
+        wrong = {"limit": "0", "filter": "colour='red'"}
+
+    refused = consumer.get(path, **wrong)
+    assert (refused.status_code, _told(refused.json())) == (400, _shown(operation, "400"))
+    if operation.single:
+        missing = consumer.get(path)
+        assert (missing.status_code, _told(missing.json())) == (404, _shown(operation, "404"))
+    other = Version.V1P1 if operation.version is Version.V1P2 else Version.V1P2
+    forbidden = consumer.with_scope(other.scope("roster.readonly")).get(path)
+    assert (forbidden.status_code, _told(forbidden.json())) == (403, _shown(operation, "403"))
 
 
 _COLLECTIONS = {

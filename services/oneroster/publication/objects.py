@@ -395,6 +395,8 @@ class User(NamedTuple):
                 "primaryOrg": org_reference(self.roles[0].org),
             },
             filtered={
+                # The column holds names of accounts alone: two users never share one of these.
+                "username": None if self.username else folded(name),
                 "enabledUser": enabled,
                 "givenName": folded(self.given_name),
                 "familyName": folded(self.family_name),

@@ -26,6 +26,7 @@ from services.oneroster.publication.objects import (
 )
 from services.oneroster.publication.people import BATCH
 from services.oneroster.publication.pruning import TOMBSTONE_KEPT
+from services.oneroster.publication.redaction import LetGo, let_go
 from services.oneroster.publication.staging import NextEdition, Scope, Staging
 from services.oneroster.publication.structure import (
     Choices,
@@ -42,7 +43,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Published:
-    """The edition that now stands, and how many objects it changed (0: it stood already)."""
+    """The edition that now stands, and how much it changed (0: it stood already).
+
+    Objects, tombstones that lost what is not kept, and pulls it ended.
+    """
 
     edition: Edition
     changed: int
@@ -156,13 +160,15 @@ class Publication:
             changed[table] = await self._staging.find_differences(table, scope)
         total = sum(changed.values())
         valid_until = await self._valid_until()
-        if last is not None and not total:
-            edition = await self._stands(last, counters, today, valid_until)
-            return Published(edition, 0)
         number, stamp = self._staging.next_edition()
         for table, differing in changed.items():
             if differing:
                 await self._staging.write(table, number, stamp)
+        total += sum(await self._let_go(counters))
+        if last is not None and not total:
+            edition = await self._stands(last, counters, today, valid_until)
+            return Published(edition, 0)
+        for table in roster.COLLECTIONS:
             await self._staging.bury(table, number, stamp - TOMBSTONE_KEPT)
         edition = Edition(
             number,
@@ -185,6 +191,13 @@ class Publication:
             warnings=edition.warnings,
         )
         return Published(edition, total)
+
+    async def _let_go(self, counters: Counters) -> LetGo:
+        """A switch raises the counter of `access`, so that the whole is published."""
+        if self._last is None or self._changes is not None:
+            return LetGo()
+        switched = counters.access != self._last.counters.access
+        return await let_go(self._writing, self._choices, switched=switched)
 
     def _counted_warnings(self) -> dict[str, int]:
         """Counted where everything was read; a small publication leaves the last count standing.

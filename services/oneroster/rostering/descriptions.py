@@ -11,7 +11,11 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.oneroster.oauth.routes import client_credentials
-from services.oneroster.rostering.error_descriptions import ERRORS, described_error
+from services.oneroster.rostering.error_descriptions import (
+    ERRORS,
+    described_error,
+    error_name,
+)
 from services.oneroster.rostering.examples import (
     EDITION,
     ETAG,
@@ -20,10 +24,10 @@ from services.oneroster.rostering.examples import (
     TOTAL,
     example,
 )
-from services.oneroster.rostering.operations import Operation
+from services.oneroster.rostering.operations import OPERATIONS, Operation
 from services.oneroster.rostering.parameters import SHARED_PARAMETERS, parameters_of
 from services.oneroster.rostering.schemas import component, component_schemas, kind_of, reference
-from services.oneroster.rostering.sentences import SENTENCES
+from services.oneroster.rostering.sentences import described
 from services.oneroster.rostering.versions import Version
 
 _JSON = "application/json"
@@ -31,7 +35,7 @@ _JSON = "application/json"
 
 def operation_description(operation: Operation) -> dict[str, Any]:
     """Keyword arguments of `add_api_route`."""
-    summary, sentence = SENTENCES[operation.id]
+    summary, sentence = described(operation)
     return {
         "summary": summary,
         "description": f"{sentence} Answers as `{operation.wrapper}`.\n\n{_scopes(operation)}",
@@ -72,9 +76,11 @@ def _components() -> dict[str, dict[str, Any]]:
         "schemas": dict(component_schemas()),
         "parameters": dict(SHARED_PARAMETERS),
         "responses": {
-            component(version, _response_name(status)): described_error(version, status)
-            for version in Version
-            for status in ERRORS
+            component(operation.version, error_name(operation, status)): described_error(
+                operation, status
+            )
+            for operation in OPERATIONS
+            for status in _statuses(operation)
         },
         "securitySchemes": {
             client_credentials.scheme_name: client_credentials.model.model_dump(
@@ -93,22 +99,21 @@ def _further_responses(operation: Operation) -> dict[str, dict[str, Any]]:
     unchanged = {"description": "Nothing has changed since the answer whose ETag was sent."}
     return {"304": unchanged} | {
         str(int(status)): {
-            "$ref": f"#/components/responses/{component(operation.version, _response_name(status))}"
+            "$ref": "#/components/responses/"
+            + component(operation.version, error_name(operation, status))
         }
-        for status in ERRORS
-        if operation.single or status is not HTTPStatus.NOT_FOUND
+        for status in _statuses(operation)
     }
 
 
-def _response_name(status: HTTPStatus) -> str:
-    """`BAD_REQUEST` → `BadRequest`."""
-    return "".join(word.capitalize() for word in status.name.split("_"))
+def _statuses(operation: Operation) -> Sequence[HTTPStatus]:
+    return [status for status in ERRORS if operation.single or status is not HTTPStatus.NOT_FOUND]
 
 
 def _page_answer(operation: Operation) -> dict[str, Any]:
     kind = kind_of(operation.wrapper)
     return {
-        "description": "A page, in a total order. Members are left out where nothing has them.",
+        "description": "A page, in a total order. A member for which an object has no value is left out.",
         "content": _content(
             operation.version,
             (f"{kind}SetDType", f"{kind}SelectionSetDType"),
@@ -143,13 +148,22 @@ def _link(operation: Operation) -> str:
 def _single_answer(operation: Operation) -> dict[str, Any]:
     kind = kind_of(operation.resource.collection)
     return {
-        "description": "The object; as a tombstone with the status `tobedeleted`.",
+        "description": "The object. One that was deleted is still answered, with the status "
+        "`tobedeleted`. A member for which it has no value is left out.",
         "content": _content(
             operation.version,
             (f"Single{kind}DType", f"Single{kind}SelectionDType"),
             {operation.wrapper: example(operation)},
         ),
-        "headers": _ETAG,
+        "headers": {
+            "X-Total-Count": {
+                "schema": {"type": "integer", "enum": [1]},
+                "required": True,
+                "description": "Always 1.",
+                "example": 1,
+            },
+            **_ETAG,
+        },
     }
 
 

@@ -4,7 +4,7 @@ Pure: text in, conditions out, or `FilterError`. SQL is made of them in `sql`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
@@ -12,6 +12,9 @@ from typing import Literal
 from services.oneroster.rostering.resources import Field, FieldKind, Resource
 
 MAXIMUM_LENGTH = 1000
+# Of unknown names: how many of them, and characters of each.
+_MOST_SHOWN = 20
+_LONGEST_SHOWN = 100
 
 Operator = Literal["=", "!=", ">", ">=", "<", "<=", "~"]
 
@@ -37,7 +40,11 @@ _TIMESTAMP = re.compile(
 
 
 class FilterError(Exception):
-    """The filter can't be read; the text says what was expected."""
+    """The filter can't be read; `descriptions` say what was expected, at least one."""
+
+    def __init__(self, *descriptions: str) -> None:
+        super().__init__(" ".join(descriptions))
+        self.descriptions = descriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +86,57 @@ def parse_filter(text: str, resource: Resource) -> Filter:
         )
     parts = match.groupdict()
     numbers = ("1",) if parts["field2"] is None else ("1", "2")
-    conditions = tuple(_condition(parts, number, resource) for number in numbers)
-    return Filter(conditions, "OR" if (parts["logic"] or "").upper() == "OR" else "AND")
-
-
-def _condition(parts: Mapping[str, str], number: str, resource: Resource) -> Condition:
-    name, value = parts[f"field{number}"], parts[f"value{number}"]
-    if _JOINED.search(value):
+    if any(_JOINED.search(parts[f"value{number}"]) for number in numbers):
         raise FilterError(
             "The filter holds more than a condition, or two of them joined by one AND or OR."
         )
-    operator: Operator = parts[f"operator{number}"]  # type: ignore[assignment] # by the grammar
-    field = resource.field(name)
-    if field is None:
-        known = ", ".join(resource.fields)
-        raise FilterError(f"{name} can't be filtered on; {resource.collection} have: {known}.")
-    return Condition(name, field, operator, _comparable(name, field.kind, operator, value))
+    conditions = _conditions(parts, numbers, resource)
+    return Filter(conditions, "OR" if (parts["logic"] or "").upper() == "OR" else "AND")
+
+
+def _conditions(
+    parts: Mapping[str, str], numbers: Sequence[str], resource: Resource
+) -> tuple[Condition, ...]:
+    """Raises `FilterError` with the faults of all of them."""
+    conditions: list[Condition] = []
+    unknown: list[str] = []
+    faults: list[str] = []
+    for number in numbers:
+        name, value = parts[f"field{number}"], parts[f"value{number}"]
+        operator: Operator = parts[f"operator{number}"]  # type: ignore[assignment] # by the grammar
+        field = resource.field(name)
+        if field is None:
+            unknown.append(name)
+            continue
+        try:
+            comparable = _comparable(name, field.kind, operator, value)
+        except FilterError as error:
+            faults += error.descriptions
+        else:
+            conditions.append(Condition(name, field, operator, comparable))
+    if unknown:
+        faults.append(unknown_fields(unknown, "filtered on", resource, resource.fields))
+    if faults:
+        raise FilterError(*dict.fromkeys(faults))
+    return tuple(conditions)
+
+
+def unknown_fields(names: Iterable[str], use: str, resource: Resource, known: Iterable[str]) -> str:
+    """`'nope', 'nix' can't be sorted on; users have: sourcedId, …`, for `use` "sorted on"."""
+    different = list(dict.fromkeys(names))
+    quoted = ", ".join(map(_quoted, different[:_MOST_SHOWN]))
+    if len(different) > _MOST_SHOWN:
+        quoted = f"{quoted} and {len(different) - _MOST_SHOWN} more"
+    return f"{quoted} can't be {use}; {resource.collection} have: {', '.join(known)}."
+
+
+def _quoted(name: str) -> str:
+    """What was sent, cut, with what does not print (or turns the text's direction) escaped."""
+    cut = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
+    shown = "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in cut
+    )
+    return f"'{shown}'"
 
 
 def _comparable(name: str, kind: FieldKind, operator: Operator, value: str) -> str | datetime:

@@ -86,7 +86,7 @@ SHARED_PARAMETERS = {
         "in": "header",
         "required": False,
         "schema": {"type": "string"},
-        "description": "The ETag of an earlier answer; where nothing has changed since, 304 comes.",
+        "description": "The ETag of an earlier answer. Where nothing has changed since, the answer is 304.",
     },
 }
 
@@ -96,18 +96,17 @@ def _filter_parameter(operation: Operation) -> dict[str, Any]:
         "filter",
         {"type": "string", "maxLength": MAXIMUM_LENGTH},
         "`field='value'` with one of `=` `!=` `>` `>=` `<` `<=` `~` (contains), or two of them joined "
-        f"by one AND or OR. Fields: {_field_names(operation)}; what stands inside one, after a point "
-        f"(`{_dotted(operation)}`). Without `status` or `dateLastModified` in it only active objects come; with `dateLastModified` it "
-        "is a delta, and tombstones (`tobedeleted`) come too.",
+        f"by one AND or OR. Fields: {_field_names(operation)}; a field inside one of them is written "
+        f"with a dot: `{_dotted(operation)}`. Without `status` or `dateLastModified` only active objects "
+        "are listed; with `dateLastModified` it is a delta, which lists tombstones (`tobedeleted`) too.",
         examples=_filter_examples(operation),
     )
 
 
 def _filter_examples(operation: Operation) -> dict[str, Any]:
-    # The page fills in the first one; an empty one is not sent.
+    # The page fills in the first one.
     values = {
-        "Active objects": "",
-        "Active objects, said": "status='active'",
+        "Active objects": "status='active'",
         "What changed since": f"dateLastModified>'{STAMP}'",
         "Two conditions": f"status='active' AND sourcedId>='{example_id(operation)}'",
     }
@@ -118,7 +117,7 @@ def _filter_examples(operation: Operation) -> dict[str, Any]:
 
 def _sort_parameter(operation: Operation) -> dict[str, Any]:
     unknown = (
-        "An unknown one is left out of account, with a warning beside the collection."
+        "An unknown one is ignored, with a warning beside the collection."
         if operation.version is Version.V1P1
         else "An unknown one is refused."
     )
@@ -135,8 +134,8 @@ def _fields_parameter(operation: Operation) -> dict[str, Any]:
         return _query_parameter(
             "fields",
             {"type": "string"},
-            "Only these members of each object, separated by commas. Where one is unknown whole "
-            "objects come, with a warning beside the collection.",
+            "Only these members of each object, separated by commas. If one is unknown, objects are "
+            f"served whole, with a warning beside the {'object' if operation.single else 'collection'}.",
         )
     return _query_parameter(
         "fields",

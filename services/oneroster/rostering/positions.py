@@ -18,7 +18,7 @@ BLOCK = 1000
 _SELECTIONS_REMEMBERED = 4096
 _KEYS_REMEMBERED = 200_000
 
-Read = Callable[[Statement, int], Awaitable[list[asyncpg.Record]]]
+Read = Callable[[Selection, Statement], Awaitable[list[asyncpg.Record]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class PositionsOfSelections:
         return await asyncio.shield(task)
 
     async def _find(self, selection: Selection) -> Positions:
-        rows = await self._read(selection.boundaries(BLOCK), selection.configuration_id)
+        rows = await self._read(selection, selection.boundaries(BLOCK))
         total = rows[-1]["position"] if rows else 0
         keys = tuple(tuple(row)[:-1] for row in rows if row["position"] % BLOCK == 0)
         positions = Positions(total, keys)

@@ -21,6 +21,7 @@ from shared.driver_pool import DriverPool
 
 _REMEMBERED = 10_000
 EVERY_SECONDS = 5
+_DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class PullsInMemory:
         self._pool = pool
         self._now = now
         self._sources: OrderedDict[tuple[object, ...], Source] = OrderedDict()
-        self._read: dict[int, set[int]] = {}
+        self._read: dict[int, dict[int, datetime]] = {}
         self._reached: dict[int, dict[tuple[int, bytes], int]] = {}
 
     def recall(self, *shown: object) -> Source | None:
@@ -54,12 +55,15 @@ class PullsInMemory:
     def came(self, configuration_id: int, pull_id: int, key: bytes, offset: int) -> None:
         """Rows up to `offset` were asked for."""
         self.read(configuration_id, pull_id)
+        self._note(configuration_id, pull_id, key, offset)
+
+    def _note(self, configuration_id: int, pull_id: int, key: bytes, offset: int) -> None:
         reached = self._reached.setdefault(configuration_id, {})
         reached[pull_id, key] = max(offset, reached.get((pull_id, key), 0))
 
     def read(self, configuration_id: int, pull_id: int) -> None:
         """Holds the pull for another while."""
-        self._read.setdefault(configuration_id, set()).add(pull_id)
+        self._read.setdefault(configuration_id, {})[pull_id] = self._now()
 
     def brought_up(self, client: Client, pull: Pull, asked: Asked) -> Pull:
         """With what is not written yet."""
@@ -75,20 +79,24 @@ class PullsInMemory:
     async def write(self) -> None:
         """All there is; what can't be written now is written the next time."""
         for configuration_id in list(self._read):
-            pulls = self._read.pop(configuration_id)
-            came = self._reached.pop(configuration_id, {})
+            read = self._read.pop(configuration_id)
+            reached = self._reached.pop(configuration_id, {})
             try:
-                await self._write(configuration_id, pulls, came)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                for pull in pulls:
-                    self.read(configuration_id, pull)
-                for (pull, key), offset in came.items():
-                    self.came(configuration_id, pull, key, offset)
+                await self._write(configuration_id, read, reached)
+            except BaseException as error:
+                self._read[configuration_id] = read | self._read.get(configuration_id, {})
+                for (pull, key), offset in reached.items():
+                    self._note(configuration_id, pull, key, offset)
+                if not isinstance(error, _DATABASE_AWAY):
+                    raise
 
     async def _write(
-        self, configuration_id: int, pulls: set[int], came: dict[tuple[int, bytes], int]
+        self,
+        configuration_id: int,
+        read: dict[int, datetime],
+        reached: dict[tuple[int, bytes], int],
     ) -> None:
         async with self._pool.transaction(entering(configuration_id)) as connection:
             await connection.execute("set local synchronous_commit = off")
-            reached = sorted((pull, key, offset) for (pull, key), offset in came.items())
-            await write_progress(connection, configuration_id, pulls, reached, self._now())
+            rows = sorted((pull, key, offset) for (pull, key), offset in reached.items())
+            await write_progress(connection, configuration_id, read, rows)

@@ -1,6 +1,6 @@
 """Pulls in the database: which there are, how they are opened and joined, how far they came."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -9,25 +9,31 @@ import asyncpg
 
 from services.oneroster.oauth.clients import Client
 from services.oneroster.publication.pruning import PULL_IDLE, PULL_LONGEST
-from services.oneroster.rostering.pulls import REMEMBERED, Asked, Pull, is_live
+from services.oneroster.rostering.pulls import FULL, REMEMBERED, Asked, Pull, is_live
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _LOOKED_AT = 100
-# The token's own, and those that know the key, however many others there are.
+# The latest, and the token's own however many came after it.
 _PULLS = """
-    select pull.id, pull.edition, pull.opened_at, pull.read_at, token.pull_id is not null as own,
-        key.begun, key.reached, key.bookmark
-    from roster.pull
-    left join roster.pull_token token on token.configuration_id = pull.configuration_id
-        and token.token_id = $3 and token.kind = pull.kind and token.pull_id = pull.id
-    left join roster.pull_key key on key.configuration_id = pull.configuration_id
+    with looked_at as (
+        (select id, edition, opened_at, read_at from roster.pull
+         where configuration_id = $1 and client_id = $2 and kind = $4 and opened_at > $6
+         order by opened_at desc, id desc limit $7)
+        union
+        select pull.id, pull.edition, pull.opened_at, pull.read_at
+        from roster.pull_token own join roster.pull using (configuration_id, kind)
+        where configuration_id = $1 and own.token_id = $3 and kind = $4
+            and pull.id = own.pull_id and pull.client_id = $2 and pull.opened_at > $6)
+    select pull.*, token.pull_id is not null as own, key.begun, key.reached, key.bookmark,
+        exists (select from roster.edition
+            where configuration_id = $1 and number = pull.edition) as held
+    from looked_at pull
+    left join roster.pull_token token on token.configuration_id = $1
+        and token.token_id = $3 and token.kind = $4 and token.pull_id = pull.id
+    left join roster.pull_key key on key.configuration_id = $1
         and key.pull_id = pull.id and key.key = $5
-    where pull.configuration_id = $1 and pull.client_id = $2 and pull.kind = $4
-        and pull.opened_at > $6
-    order by token.pull_id is not null desc, key.begun is not null desc,
-        pull.opened_at desc, pull.id desc
-    limit $7
+    order by pull.opened_at desc, pull.id desc
 """
 _HOLDS = """
     select pull.id, key.bookmark from roster.pull
@@ -35,6 +41,8 @@ _HOLDS = """
         and key.pull_id = pull.id and key.key = $7
     where pull.configuration_id = $1 and pull.client_id = $2 and pull.edition = $3
         and pull.kind = $4 and pull.read_at >= $5 and pull.opened_at >= $6
+        and (key.begun is not null or not $8)
+        and exists (select from roster.edition where configuration_id = $1 and number = $3)
     order by key.begun is not null desc, pull.read_at desc limit 1
 """
 # Writers of one client take turns, so that five collections asked at once end in one pull; and
@@ -52,36 +60,39 @@ _OPEN = """
 _FORGET = (
     """
     delete from roster.pull_key using roster.pull
-    where pull.configuration_id = $1 and pull.opened_at < $2
+    where pull.configuration_id = $1 and pull.client_id = $2 and pull.opened_at < $3
         and pull_key.configuration_id = $1 and pull_key.pull_id = pull.id
     """,
     """
     delete from roster.pull_token using roster.pull
-    where pull.configuration_id = $1 and pull.opened_at < $2
+    where pull.configuration_id = $1 and pull.client_id = $2 and pull.opened_at < $3
         and pull_token.configuration_id = $1 and pull_token.pull_id = pull.id
     """,
-    "delete from roster.pull where configuration_id = $1 and opened_at < $2",
+    """
+    delete from roster.pull
+    where configuration_id = $1 and client_id = $2 and opened_at < $3
+    """,
 )
 _USED = """
     insert into roster.client_use (configuration_id, client_id, first_read_at)
     values ($1, $2, $3) on conflict do nothing
 """
-# The same delta asked again begins where it began; another one where the last pull ended. What was
-# never read before begins with the rest of its delta.
+# The same delta asked again begins where it began; another one where the last pull ended.
 _BOOKMARK = """
     insert into roster.client_bookmark as held
-        (configuration_id, client_id, path, kind, bookmark, stamp)
-    select $1, $2, $3, $4, (
-            select min(case when other.kind = $4 then other.bookmark else other.stamp end)
-            from roster.client_bookmark other
-            where other.configuration_id = $1 and other.client_id = $2),
-        stamp
+        (configuration_id, client_id, list, kind, bookmark, stamp)
+    select $1, $2, $3, $4, $6, stamp
     from roster.edition where configuration_id = $1 and number = $5
-    on conflict (configuration_id, client_id, path) do update set
+    on conflict (configuration_id, client_id, list) do update set
         kind = excluded.kind,
         bookmark = case when held.kind = excluded.kind then held.bookmark else held.stamp end,
         stamp = excluded.stamp
     returning bookmark
+"""
+# What was never read before begins with the rest of its delta.
+_BOOKMARK_OF_OTHERS = """
+    select min(case when kind = $3 then bookmark else stamp end) from roster.client_bookmark
+    where configuration_id = $1 and client_id = $2
 """
 _OWN = """
     insert into roster.pull_token (configuration_id, token_id, kind, pull_id)
@@ -91,18 +102,23 @@ _OWN = """
 _BEGIN = """
     insert into roster.pull_key as known
         (configuration_id, pull_id, key, begun, bookmark, reached)
-    values ($1, $2, $3, $4, $5, 0)
-    on conflict (configuration_id, pull_id, key) do update
-    set begun = excluded.begun, bookmark = coalesce(known.bookmark, excluded.bookmark)
-    where excluded.begun <> 'no'
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (configuration_id, pull_id, key) do update set
+        begun = case when excluded.begun = 'no' then known.begun else excluded.begun end,
+        bookmark = coalesce(known.bookmark, excluded.bookmark),
+        reached = greatest(known.reached, excluded.reached)
 """
 # Always the rows of pulls first, in the order of their ids, then what hangs on them: who opens pulls
-# and who writes their progress would otherwise wait for each other.
+# and who writes their progress would otherwise wait for each other. What had ended by the time it
+# was read stays ended.
 _READ = """
     with due as (
-        select id from roster.pull
-        where configuration_id = $1 and id = any($2::bigint[]) order by id for update)
-    update roster.pull set read_at = greatest(read_at, $3) from due
+        select pull.id, came.read_at
+        from unnest($2::bigint[], $3::timestamptz[]) as came (id, read_at)
+        join roster.pull using (id)
+        where pull.configuration_id = $1 and pull.read_at >= came.read_at - $4::interval
+        order by pull.id for update of pull)
+    update roster.pull set read_at = greatest(pull.read_at, due.read_at) from due
     where pull.configuration_id = $1 and pull.id = due.id
 """
 _REACHED = """
@@ -133,12 +149,11 @@ async def pulls_of(
         now - REMEMBERED,
         _LOOKED_AT,
     )
-    rows.sort(key=lambda row: (row["opened_at"], row["id"]), reverse=True)
     return [
         Pull(
             row["id"],
             row["edition"],
-            is_live(row["opened_at"], row["read_at"], now),
+            row["held"] and is_live(row["opened_at"], row["read_at"], now),
             row["own"],
             row["begun"],
             row["reached"] or 0,
@@ -167,6 +182,8 @@ async def holder_of(
         now - PULL_IDLE,
         now - PULL_LONGEST,
         asked.key,
+        # Where its delta begins is known of what it has begun alone.
+        client.bookmarks_by_clock and asked.kind != FULL,
     )
     return Holder(*rows[0]) if rows else None
 
@@ -187,7 +204,7 @@ async def open_pull(
 ) -> Pull:
     configuration = client.configuration_id
     for statement in _FORGET:
-        await connection.execute(statement, configuration, now - REMEMBERED)
+        await connection.execute(statement, configuration, client.client_id, now - REMEMBERED)
     pull_id = await connection.fetchval(
         _OPEN, configuration, client.client_id, asked.kind, edition, now
     )
@@ -208,24 +225,33 @@ async def join_pull(
 ) -> Pull:
     """The pull with the key in it."""
     configuration, bookmark = client.configuration_id, pull.bookmark
-    await connection.execute(_READ, configuration, [pull.id], now)
-    if client.bookmarks_by_clock and asked.beginning != "no":
-        bookmark = await connection.fetchval(
-            _BOOKMARK, configuration, client.client_id, asked.path, asked.kind, pull.edition
-        )
-    await connection.execute(_BEGIN, configuration, pull.id, asked.key, asked.beginning, bookmark)
+    await connection.execute(_READ, configuration, [pull.id], [now], PULL_IDLE)
+    if client.bookmarks_by_clock and asked.beginning == "page":
+        bookmark = await _bookmark(connection, client, asked, pull.edition)
+    await connection.execute(
+        _BEGIN, configuration, pull.id, asked.key, asked.beginning, bookmark, asked.end
+    )
     return replace(pull, bookmark=bookmark)
+
+
+async def _bookmark(
+    connection: Connection, client: Client, asked: Asked, edition: int
+) -> datetime | None:
+    who = client.configuration_id, client.client_id
+    found: datetime | None = await connection.fetchval(_BOOKMARK_OF_OTHERS, *who, asked.kind)
+    if asked.list is not None:
+        found = await connection.fetchval(_BOOKMARK, *who, asked.list, asked.kind, edition, found)
+    return found
 
 
 async def write_progress(
     connection: Connection,
     configuration_id: int,
-    read: Iterable[int],
+    read: Mapping[int, datetime],
     reached: Iterable[tuple[int, bytes, int]],
-    now: datetime,
 ) -> None:
-    """`reached`: pull, key and offset."""
-    await connection.execute(_READ, configuration_id, sorted(read), now)
+    """`read`: when each pull was; `reached`: pull, key and offset."""
+    await connection.execute(_READ, configuration_id, list(read), list(read.values()), PULL_IDLE)
     columns = list(zip(*reached, strict=True))
     if columns:
         await connection.execute(_REACHED, configuration_id, *map(list, columns))

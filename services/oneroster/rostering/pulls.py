@@ -24,11 +24,12 @@ class Asked:
 
     kind: str
     """`full`, or the conditions on dateLastModified of a delta."""
-    path: str
-    """With its version and its parents."""
+    list: str | None
+    """What is read whole under this name, or since a bookmark; None: a part of it, or below others."""
     key: bytes
     """Of path, filter, sort and fields."""
     offset: int
+    limit: int
     bare: bool
     """Without any parameter: a count probe, or a first page."""
 
@@ -37,6 +38,11 @@ class Asked:
         if self.offset:
             return "no"
         return "probe" if self.bare else "page"
+
+    @property
+    def end(self) -> int:
+        """The offset behind its last row."""
+        return self.offset + self.limit
 
 
 @dataclass(frozen=True, slots=True)

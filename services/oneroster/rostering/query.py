@@ -2,12 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 from services.oneroster.errors import CodeMinor, Fault, InvalidRequest
-from services.oneroster.rostering.filters import Filter, FilterError, parse_filter
+from services.oneroster.rostering.filters import (
+    Filter,
+    FilterError,
+    parse_filter,
+    unknown_fields,
+)
 from services.oneroster.rostering.operations import Operation
 from services.oneroster.rostering.resources import Field, Resource
 from services.oneroster.rostering.versions import Version
@@ -18,7 +23,6 @@ EDITION = "edition"
 # A longer query string is read each time: what is remembered stays small.
 _REMEMBERED_LENGTH = 1024
 _IDENTITIES = ("sourcedId", "username")
-_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,18 @@ class Query:
         ]
         return any(identities) and (self.filter.logic == "AND" or all(identities))
 
+    def list(self, path: str) -> str | None:
+        """What of the path is read, but for since when; None for a full reading of a part of it."""
+        others = [
+            (each.name, each.operator, str(each.value))
+            for each in self.filter.conditions
+            if each.name != "dateLastModified"
+            and (each.name, each.operator, each.value) != ("status", "=", "active")
+        ]
+        if not others:
+            return path
+        return f"{path} {self.filter.logic} {others}" if self.delta else None
+
     def key(self, path: str) -> bytes:
         """What a pull knows this list by (16 bytes), whatever the page of it and its spelling."""
         conditions = [
@@ -109,7 +125,10 @@ _remembered = lru_cache(maxsize=2048)(_parsed)
 
 
 class _Reader:
-    """Reads one parameter after the other and gathers what is wrong with them."""
+    """Reads one parameter after the other and gathers what is wrong with them.
+
+    Some of that 1.1 only warns of: a fault like any other where there is one.
+    """
 
     def __init__(self, query_string: bytes, resource: Resource) -> None:
         # What is not UTF-8 can't be a value we hold.
@@ -117,7 +136,7 @@ class _Reader:
         self._pairs = tuple(parse_qsl(self._text, keep_blank_values=True, errors="replace"))
         self._resource = resource
         self._faults: list[Fault] = []
-        self._warnings: list[Fault] = []
+        self._tolerated: list[tuple[Fault, str]] = []
 
     def query(
         self,
@@ -129,8 +148,11 @@ class _Reader:
         edition: int | None,
     ) -> Query:
         if self._faults:
-            raise InvalidRequest(*self._faults)
-        warnings = tuple(self._warnings)
+            raise InvalidRequest(*self._faults, *(fault for fault, _ in self._tolerated))
+        warnings = tuple(
+            replace(fault, description=f"{fault.description} {consequence}")
+            for fault, consequence in self._tolerated
+        )
         return Query(
             limit, offset, asked, sort, selected, edition, warnings, self._pairs, self._text
         )
@@ -154,7 +176,8 @@ class _Reader:
             try:
                 return parse_filter(text, self._resource)
             except FilterError as error:
-                self._fault(str(error), CodeMinor.INVALID_FILTER_FIELD)
+                for description in error.descriptions:
+                    self._fault(description, CodeMinor.INVALID_FILTER_FIELD)
         return Filter()
 
     def sort(self) -> Sort | None:
@@ -171,42 +194,38 @@ class _Reader:
         return Sort(name, field, (direction or "").casefold() == "desc")
 
     def _unknown_sort(self, name: str) -> None:
-        described = f"{_shown(name)} is no field of {self._resource.collection}"
+        described = unknown_fields([name], "sorted on", self._resource, self._resource.fields)
         if self._first_version:
-            warning = f"{described}; they come in their default order."
-            self._warnings.append(Fault(CodeMinor.INVALID_SORT_FIELD, warning))
+            fault = Fault(CodeMinor.INVALID_SORT_FIELD, described)
+            self._tolerated.append((fault, "They come in their default order."))
         else:
             # 1.2 has no code of its own for it.
-            self._fault(f"{described} and can't be sorted on.")
+            self._fault(described)
 
     def fields(self) -> tuple[str, ...] | None:
         """Separated by commas; on 1.2 an array too, as the parameter repeated."""
         if self._first_version:
-            given = self._single("fields")
-            values: Sequence[str] = () if given is None else (given,)
-        else:
-            values = self._values("fields")
+            self._single("fields")
+        values = self._values("fields")
         names = [name.strip() for value in values for name in value.split(",")]
-        unknown = [name for name in names if name not in self._resource.names]
-        if "" in unknown:
+        unknown = [name for name in names if name and name not in self._resource.names]
+        if "" in names:
             blank = CodeMinor.INVALID_BLANK_SELECTION_FIELD
             self._fault(
                 "fields holds a blank where the name of a field is expected.",
                 blank if self._first_version else CodeMinor.INVALID_DATA,
             )
-        elif unknown:
-            self._unknown_selection(unknown[0])
+        if unknown:
+            self._unknown_selection(unknown)
         return tuple(dict.fromkeys(names)) if names and not unknown else None
 
-    def _unknown_selection(self, name: str) -> None:
-        described = f"{_shown(name)} is no field of {self._resource.collection}"
+    def _unknown_selection(self, names: Sequence[str]) -> None:
+        described = unknown_fields(names, "selected", self._resource, self._resource.names)
+        fault = Fault(CodeMinor.INVALID_SELECTION_FIELD, described)
         if self._first_version:
-            warning = f"{described}; they come with all of their fields."
-            self._warnings.append(Fault(CodeMinor.INVALID_SELECTION_FIELD, warning))
+            self._tolerated.append((fault, "They come with all of their fields."))
         else:
-            known = ", ".join(self._resource.names)
-            described = f"{described}, which have: {known}."
-            self._fault(described, CodeMinor.INVALID_SELECTION_FIELD)
+            self._faults.append(fault)
 
     @property
     def _first_version(self) -> bool:
@@ -225,10 +244,6 @@ class _Reader:
         self._faults.append(Fault(code_minor, description))
 
 
-def _shown(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
-
-
 def links(url: str, query: Query, edition: int | None, total: int) -> str:
     """The value of the header `Link` (RFC 8288): first, prev, next and last, absolute.
 
@@ -238,7 +253,9 @@ def links(url: str, query: Query, edition: int | None, total: int) -> str:
     On the last page `last` is what was asked for, letter by letter: a Swift client stops there.
     """
     limit, offset = query.limit, query.offset
-    last = (total - 1) // limit * limit if total else 0
+    # The pages of a crawl lie from its own offset on.
+    begun = offset % limit
+    last = begun + (total - 1 - begun) // limit * limit if total > begun else 0
     targets = {"first": 0, "last": last}
     if offset + limit < total:
         targets["next"] = offset + limit

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import Table
 
@@ -62,7 +63,7 @@ class Resource:
             return Field(FieldKind.TEXT, _METADATA_SQL, many=True, key=name)
         return found
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The top-level names of the model, which `fields` selects."""
         return tuple(name for name in self.fields if "." not in name)
@@ -181,7 +182,7 @@ def _user(version: Version) -> _Fields:
     first = version is Version.V1P1
     return {
         **({} if first else _texts("userMasterIdentifier")),
-        **_column("username", "username", blank=True),
+        "username": Field(FieldKind.TEXT, "coalesce(nullif(username, ''), fields->>'username')"),
         **_lists("userIds", "userIds.type", "userIds.identifier"),
         **_texts("enabledUser", "givenName", "familyName", "middleName"),
         **(_user_v1p1() if first else _user_v1p2()),

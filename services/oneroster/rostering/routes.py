@@ -5,13 +5,22 @@ of 1,000, and reports faults one by one. What they take is described for OpenAPI
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.oneroster.addresses import decoded_segment
-from services.oneroster.errors import CodeMinor, Fault, InvalidRequest, UnknownObject, warning
+from services.oneroster.errors import (
+    CodeMinor,
+    Fault,
+    InvalidRequest,
+    PageBroken,
+    UnknownObject,
+    warning,
+)
 from services.oneroster.oauth.clients import Client
 from services.oneroster.oauth.verify import VerifiedToken
 from services.oneroster.rostering.descriptions import operation_description
@@ -20,11 +29,21 @@ from services.oneroster.rostering.operations import OPERATIONS, Operation
 from services.oneroster.rostering.progress import Source
 from services.oneroster.rostering.pulls import FULL, Asked, begun_no_later
 from services.oneroster.rostering.query import Query, links, parse_query, parse_single_query
-from services.oneroster.rostering.reading import WHOLE, Access, AccessEnded, Page, Window
-from services.oneroster.rostering.service import Roster
+from services.oneroster.rostering.reading import (
+    WHOLE,
+    AccessEnded,
+    EditionGone,
+    Page,
+    Recalled,
+    Window,
+)
+from services.oneroster.rostering.service import Roster, start_again
 from services.oneroster.rostering.sql import Selection
 
 _JSON = "application/json"
+_ATTEMPTS = 5
+
+T = TypeVar("T")
 
 
 def roster_router() -> APIRouter:
@@ -74,48 +93,52 @@ class _PageRequest:
         self._parents = _parents(request, operation)
         path = " ".join((operation.version, operation.path, *self._parents))
         self._asked = Asked(
-            query.delta or FULL, path, query.key(path), query.offset, bare=query.bare
+            query.delta or FULL,
+            None if self._parents else query.list(path),
+            query.key(path),
+            query.offset,
+            query.limit,
+            bare=query.bare,
         )
         self._base_url = roster.base_url(request, operation.version)
         self._gzip = accepts_gzip(request.headers.get("accept-encoding"))
 
     async def answer(self) -> Response:
-        conditional = "if-none-match" in self._request.headers
-        if not conditional and not self._query.identity:
-            recalled = self._roster.recalled(self._token, self._asked, self._query.edition)
-            if recalled is not None and recalled.pull_id is not None:
-                access = self._access(recalled.pull_id)
-                try:
-                    return await self._page(recalled, access)
-                except AccessEnded:
-                    # What ended, and what now, is for the longer way to say.
-                    pass
-        source = await self._source()
+        if "if-none-match" not in self._request.headers and not self._query.identity:
+            source = self._roster.recalled(self._token, self._asked, self._query.edition)
+            if source is not None and source.pull_id is not None:
+                # What ended, and what now, is for the longer way to say.
+                with suppress(AccessEnded, EditionGone):
+                    return await self._page(source, self._recalled(source.pull_id))
+        if self._query.identity:
+            return await _of_newest(self._newest)
+        try:
+            return await self._unless_known(
+                await self._roster.source(
+                    self._client, self._token, self._asked, self._query.edition
+                )
+            )
+        except EditionGone:
+            raise start_again() from None
+
+    async def _newest(self) -> Response:
+        return await self._unless_known(
+            await self._roster.newest(self._client, fresh=self._query.offset == 0)
+        )
+
+    async def _unless_known(self, source: Source) -> Response:
+        """304 where the client has it already; no row is read for that."""
         tag = self._entity_tag(source)
-        if conditional and _matches(self._request.headers["if-none-match"], tag):
+        if _matches(self._request.headers.get("if-none-match"), tag):
             return Response(status_code=304, headers=self._headers(tag))
         return await self._page(source)
 
-    def _access(self, pull_id: int) -> Access:
+    def _recalled(self, pull_id: int) -> Recalled:
         # A Link names its edition, whatever else its token has begun.
         key = self._asked.key if self._query.edition is None else b""
-        return Access(
-            self._client.client_id,
-            pull_id,
-            self._token.token_id,
-            self._asked.kind,
-            key,
-            self._roster.now(),
-        )
+        return Recalled(pull_id, self._token.token_id, self._asked.kind, key, self._roster.now())
 
-    async def _source(self) -> Source:
-        if self._query.identity:
-            return await self._roster.newest(self._client, fresh=self._query.offset == 0)
-        return await self._roster.source(
-            self._client, self._token, self._asked, self._query.edition
-        )
-
-    async def _page(self, source: Source, access: Access | None = None) -> Response:
+    async def _page(self, source: Source, recalled: Recalled | None = None) -> Response:
         query, roster = self._query, self._roster
         selection = Selection(
             self._operation,
@@ -127,11 +150,18 @@ class _PageRequest:
         )
         positions = await roster.reader.positions(selection)
         window = Window(query.offset, max(min(query.limit, positions.total - query.offset), 0))
-        if access is not None and not window.count:
+        if recalled is not None and not window.count:
             raise AccessEnded
-        page = Page(selection, positions, window, self._base_url, query.fields)
-        chunks = roster.reader.chunks(page, access)
-        first = await anext(chunks, b"")
+        page = Page(
+            selection,
+            positions,
+            window,
+            self._client.client_id,
+            self._base_url,
+            query.fields,
+        )
+        chunks = roster.reader.chunks(page, recalled)
+        first = await anext(chunks) if window.count else b""
         if source.pull_id is not None:
             came = min(query.offset + query.limit, positions.total)
             roster.pulls.came(self._client.configuration_id, source.pull_id, self._asked.key, came)
@@ -163,6 +193,7 @@ class _PageRequest:
     def _entity_tag(self, source: Source) -> str:
         """Of all that the body depends on (publication.md)."""
         parts = (
+            self._client.configuration_id,
             source.edition,
             source.bookmark,
             self._operation.version,
@@ -239,19 +270,23 @@ def _single(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         client = await roster.client(token)
         query = parse_single_query(request.scope["query_string"], operation)
         (sourced_id,) = _parents(request, operation)
-        source = await roster.newest(client, fresh=False)
-        selection = Selection(operation, (), client.configuration_id, source.edition)
         base_url = roster.base_url(request, operation.version)
-        body = await roster.reader.single(selection, sourced_id, base_url, query.fields)
+
+        async def newest() -> bytes | None:
+            source = await roster.newest(client, fresh=False)
+            selection = Selection(operation, (), client.configuration_id, source.edition)
+            return await roster.reader.single(selection, sourced_id, base_url, query.fields)
+
+        body = await _of_newest(newest)
         if body is None:
+            collection = operation.path.rsplit("/", 1)[0]
             raise UnknownObject(
-                f"There is no {operation.wrapper} with this sourcedId under {_collection_of(operation)}."
+                f"There is no {operation.wrapper} with this sourcedId under {collection}."
             )
         tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
         # Microsoft's test of older days looks for a count here too.
         headers = {"ETag": tag, "X-Total-Count": "1", **_CACHING}
-        given = request.headers.get("if-none-match")
-        if given is not None and _matches(given, tag):
+        if _matches(request.headers.get("if-none-match"), tag):
             return Response(status_code=304, headers=headers)
         head = b'{"%s":%s' % (operation.wrapper.encode(), body)
         tail = b"," + warning(*query.warnings) + b"}" if query.warnings else b"}"
@@ -260,11 +295,15 @@ def _single(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     return single
 
 
-def _collection_of(operation: Operation) -> str:
-    return operation.path.rsplit("/", 1)[0]
+async def _of_newest(read: Callable[[], Awaitable[T]]) -> T:
+    """Nothing holds the newest edition for who opens no pull: another may just have replaced it."""
+    for _ in range(_ATTEMPTS):
+        with suppress(EditionGone):
+            return await read()
+    raise PageBroken
 
 
-def _matches(if_none_match: str, tag: str) -> bool:
+def _matches(if_none_match: str | None, tag: str) -> bool:
     """Weakly compared, as RFC 9110 §13.1.2 has it."""
-    given = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    given = [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]
     return "*" in given or tag in given

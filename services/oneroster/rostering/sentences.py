@@ -1,11 +1,24 @@
-"""What each of the 41 operations answers, in a line and in a sentence, by 1EdTech's operationId."""
+"""What each of the 41 operations answers, in a line and in a sentence."""
 
 from collections.abc import Mapping
+
+from services.oneroster.rostering.operations import Operation
+from services.oneroster.rostering.versions import Version
 
 _SCHOOL = "An unknown school has none: an empty list."
 _CLASS = "An unknown class has none: an empty list."
 
-SENTENCES: Mapping[str, tuple[str, str]] = {
+_OTHER_STAFF = "Other staff are under `/users`."
+
+
+def described(operation: Operation) -> tuple[str, str]:
+    """Its summary and its description."""
+    summary, sentence = _SENTENCES[operation.id]
+    return summary, _OF_VERSIONS.get((operation.id, operation.version), sentence)
+
+
+# By 1EdTech's operationId.
+_SENTENCES: Mapping[str, tuple[str, str]] = {
     "getAllAcademicSessions": (
         "All academic sessions",
         (
@@ -32,9 +45,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The academic sessions that are grading periods, where the source brought any.",
     ),
     "getGradingPeriod": ("One grading period", "The grading period with this sourcedId."),
-    "getAllOrgs": ("All orgs", "The school locations that take part, and what stands above them."),
+    "getAllOrgs": (
+        "All orgs",
+        (
+            "The school locations that take part, of any type; each names its parent where that takes "
+            "part too."
+        ),
+    ),
     "getOrg": ("One org", "The org with this sourcedId."),
-    "getAllSchools": ("All schools", "The orgs that are schools: the locations that take part."),
+    "getAllSchools": ("All schools", "The locations that take part whose type is `school`."),
     "getSchool": ("One school", "The school with this sourcedId."),
     "getCoursesForSchool": (
         "Courses of a school",
@@ -46,7 +65,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         f"The enrollments in the classes of this school. {_SCHOOL}",
     ),
     "getStudentsForSchool": ("Students of a school", f"The students of this school. {_SCHOOL}"),
-    "getTeachersForSchool": ("Teachers of a school", f"The staff of this school. {_SCHOOL}"),
+    "getTeachersForSchool": (
+        "Teachers of a school",
+        f"The users that have the role `teacher` at this school. {_OTHER_STAFF} {_SCHOOL}",
+    ),
     "getTermsForSchool": ("Terms of a school", f"The terms of this school's classes. {_SCHOOL}"),
     "getEnrollmentsForClassInSchool": (
         "Enrollments of a class of a school",
@@ -84,8 +106,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
             "empty list."
         ),
     ),
-    "getAllTeachers": ("All teachers", "The users on staff, teaching or not."),
-    "getTeacher": ("One teacher", "The member of staff with this sourcedId."),
+    "getAllTeachers": ("All teachers", f"The users that have the role `teacher`. {_OTHER_STAFF}"),
+    "getTeacher": (
+        "One teacher",
+        f"The user with this sourcedId, if they have the role `teacher`. {_OTHER_STAFF}",
+    ),
     "getClassesForTeacher": (
         "Classes of a teacher",
         (
@@ -127,5 +152,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "getDemographics": (
         "Demographics of one user",
         "The demographics with this sourcedId, which is the user's.",
+    ),
+}
+# On 1.1 a user has one role, and on staff it is always `teacher`.
+_OF_VERSIONS: Mapping[tuple[str, Version], str] = {
+    (
+        "getTeachersForSchool",
+        Version.V1P1,
+    ): f"The staff of this school, teaching or not. {_SCHOOL}",
+    ("getAllTeachers", Version.V1P1): "The users on staff, teaching or not.",
+    ("getTeacher", Version.V1P1): "The member of staff with this sourcedId.",
+    ("getAllStudents", Version.V1P1): (
+        "The users that are students. Who is on staff as well is under `/teachers` only."
     ),
 }

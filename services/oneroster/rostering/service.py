@@ -31,7 +31,7 @@ from services.oneroster.rostering.pull_store import (
     pulls_of,
     take_turn,
 )
-from services.oneroster.rostering.pulls import Asked, Gone, Join, choose
+from services.oneroster.rostering.pulls import FULL, Asked, Gone, Join, choose
 from services.oneroster.rostering.reading import RosterReader
 from services.oneroster.rostering.versions import Version
 from shared.clock import Clock
@@ -135,14 +135,14 @@ class Roster:
         self, client: Client, token: VerifiedToken, asked: Asked, *, opens: bool
     ) -> Source | None:
         """None where a pull must be opened and may not, or there is no edition."""
-        now = self.now()
         async with self._pool.transaction(entering(client.configuration_id)) as connection:
             await _client(connection, client.client_id)
             await take_turn(connection, client)
+            now = self.now()
             known = await pulls_of(connection, client, token.token_id, asked, now)
             choice = choose(asked, [self.pulls.brought_up(client, each, asked) for each in known])
             if isinstance(choice, Gone):
-                raise _start_again()
+                raise start_again()
             if isinstance(choice, Join):
                 pull = choice.pull
                 if choice.owns:
@@ -159,18 +159,21 @@ class Roster:
         self, client: Client, token: VerifiedToken, asked: Asked, number: int
     ) -> Source:
         """P3: the edition that our own Link names, held by a pull, or the newest still."""
-        now = self.now()
         async with self._pool.transaction(entering(client.configuration_id)) as connection:
             await _client(connection, client.client_id)
             await take_turn(connection, client)
+            now = self.now()
             holder = await holder_of(connection, client, number, asked, now)
-            if holder is None:
-                newest = await newest_edition(connection, client.configuration_id)
-                if newest != number:
-                    raise _start_again()
+            if holder is not None:
+                return Source(number, holder.id, holder.bookmark)
+            by_clock = client.bookmarks_by_clock and asked.kind != FULL
+            if by_clock or number != await newest_edition(connection, client.configuration_id):
+                raise start_again()
+            if asked.offset:
                 pull = await open_pull(connection, client, token.token_id, asked, number, now)
                 return Source(number, pull.id, pull.bookmark)
-        return Source(number, holder.id, holder.bookmark)
+        # Whoever begins, begins with the newest there is.
+        return await self._chosen(client, token, asked)
 
     def origin(self, request: Request) -> str:
         return self._origin.of(request.scope)
@@ -195,7 +198,7 @@ def _nothing_published() -> RosterUnavailable:
     return RosterUnavailable("No whole roster has been published yet; please come back.")
 
 
-def _start_again() -> InvalidRequest:
+def start_again() -> InvalidRequest:
     return InvalidRequest(
         Fault(
             CodeMinor.INVALID_DATA,

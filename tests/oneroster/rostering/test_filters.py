@@ -222,6 +222,30 @@ def test_a_field_the_model_lacks_is_refused_and_those_it_has_are_named(name: str
         parse_filter(f"{name}='x'", USERS)
 
 
+def test_both_unknown_fields_are_named() -> None:
+    with pytest.raises(FilterError) as raised:
+        parse_filter("nope='x' AND nix='y'", USERS)
+    (description,) = raised.value.descriptions
+    assert description.startswith("'nope', 'nix' can't be filtered on; users have: sourcedId,")
+
+
+def test_a_fault_of_either_condition_is_told() -> None:
+    with pytest.raises(FilterError) as raised:
+        parse_filter("dateLastModified>'soon' OR nope='x'", USERS)
+    assert len(raised.value.descriptions) == 2
+    assert any("'nope'" in each for each in raised.value.descriptions)
+    assert any("dateLastModified is compared" in each for each in raised.value.descriptions)
+    with pytest.raises(FilterError) as raised:
+        parse_filter("dateLastModified>'soon' AND dateLastModified<'later'", USERS)
+    assert len(raised.value.descriptions) == 1
+
+
+@pytest.mark.parametrize("name", ["orgs.href", "class.href"])
+def test_the_address_of_a_reference_can_t_be_filtered_on(name: str) -> None:
+    with pytest.raises(FilterError, match="can't be filtered on"):
+        parse_filter(f"{name}~'x'", USERS if name.startswith("orgs") else ENROLLMENTS)
+
+
 def test_each_version_has_its_own_fields() -> None:
     later = RESOURCES[Version.V1P2]["users"]
     for name in ("roles.role", "roles.org.sourcedId", "primaryOrg", "primaryOrg.type"):

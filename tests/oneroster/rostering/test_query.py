@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.oneroster.errors import CodeMinor, InvalidRequest
+from services.oneroster.errors import CodeMinor, Fault, InvalidRequest
 from services.oneroster.rostering.operations import OPERATIONS, Operation
 from services.oneroster.rostering.query import (
     LARGEST,
@@ -29,10 +29,22 @@ def _parse(text: str, version: Version = Version.V1P1) -> Query:
     return parse_query(text.encode(), _operation(version=version), 100)
 
 
-def _codes(text: str, version: Version = Version.V1P1) -> list[CodeMinor]:
+def _faults(text: str, version: Version = Version.V1P1) -> tuple[Fault, ...]:
     with pytest.raises(InvalidRequest) as raised:
         _parse(text, version)
-    return [fault.code_minor for fault in raised.value.faults]
+    return raised.value.faults
+
+
+def _codes(text: str, version: Version = Version.V1P1) -> list[CodeMinor]:
+    return [fault.code_minor for fault in _faults(text, version)]
+
+
+def _told(text: str, version: Version) -> tuple[Fault, ...]:
+    """As warnings or as faults."""
+    try:
+        return _parse(text, version).warnings
+    except InvalidRequest as refused:
+        return refused.faults
 
 
 @given(
@@ -101,12 +113,96 @@ def test_all_faults_are_told_at_once() -> None:
         CodeMinor.INVALID_FILTER_FIELD,
         CodeMinor.INVALID_DATA,
         CodeMinor.INVALID_BLANK_SELECTION_FIELD,
+        CodeMinor.INVALID_SORT_FIELD,
     ]
     assert _codes(text, Version.V1P2) == [
         *[CodeMinor.INVALID_DATA] * 3,
         CodeMinor.INVALID_FILTER_FIELD,
         *[CodeMinor.INVALID_DATA] * 3,
     ]
+
+
+def test_what_1_1_only_warns_of_is_told_with_a_fault() -> None:
+    faults = _faults("limit=abc&sort=nope&fields=nix")
+    assert [fault.code_minor for fault in faults] == [
+        CodeMinor.INVALID_DATA,
+        CodeMinor.INVALID_SORT_FIELD,
+        CodeMinor.INVALID_SELECTION_FIELD,
+    ]
+    assert "'nope'" in faults[1].description
+    assert "'nix'" in faults[2].description
+    # Nothing is answered, in whichever order.
+    assert not any("They come" in fault.description for fault in faults)
+
+
+@pytest.mark.parametrize("version", Version)
+def test_both_conditions_of_a_filter_are_faulted(version: Version) -> None:
+    (fault,) = _faults("filter=nope='x' AND nix='y'", version)
+    assert fault.code_minor is CodeMinor.INVALID_FILTER_FIELD
+    assert "'nope', 'nix'" in fault.description
+    faults = _faults("filter=nope='x' OR dateLastModified>'soon'", version)
+    assert [fault.code_minor for fault in faults] == [CodeMinor.INVALID_FILTER_FIELD] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("fields=nope,alsonope,givenName", Version.V1P1),
+        ("fields=nope,alsonope,givenName", Version.V1P2),
+        ("fields=nope&fields=alsonope", Version.V1P2),
+        ("fields=nope&fields=alsonope", Version.V1P1),
+        ("fields=,nope,,alsonope", Version.V1P1),
+        ("fields=,nope&fields=alsonope", Version.V1P2),
+    ],
+)
+def test_every_unknown_selection_is_named(text: str, version: Version) -> None:
+    told = _told(text, version)
+    (unknown,) = [each for each in told if each.code_minor is CodeMinor.INVALID_SELECTION_FIELD]
+    assert "'nope', 'alsonope'" in unknown.description
+    assert "blank" not in unknown.description
+    assert any("blank" in each.description for each in told) == ("=," in text)
+    assert "sourcedId, status, dateLastModified" in unknown.description
+
+
+@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("parameter", ["sort", "fields"])
+def test_what_is_unknown_is_quoted_and_the_known_fields_are_listed(
+    parameter: str, version: Version
+) -> None:
+    (told,) = _told(f"{parameter}=colour", version)
+    assert "'colour'" in told.description
+    assert "users have: sourcedId, status," in told.description
+    assert ("orgs" if version is Version.V1P1 else "roles") in told.description
+
+
+@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("parameter", ["sort", "fields"])
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("no%0Ape", r"'no\npe'"),
+        ("%1B[31m", r"'\x1b[31m'"),
+        ("a%00b", r"'a\x00b'"),
+        ("%E2%80%AEdesrever", r"'\u202edesrever'"),
+        ("Ţara", "'Ţara'"),
+    ],
+)
+def test_what_does_not_print_is_shown_escaped(
+    sent: str, shown: str, parameter: str, version: Version
+) -> None:
+    (told,) = _told(f"{parameter}={sent}", version)
+    assert shown in told.description
+    assert told.description.isprintable()
+
+
+@pytest.mark.parametrize("version", Version)
+def test_many_unknown_names_are_counted(version: Version) -> None:
+    (told,) = _told("fields=" + ",".join(f"nope{number}" for number in range(500)), version)
+    assert "'nope0', 'nope1'" in told.description
+    assert "480 more" in told.description
+    assert "nope499" not in told.description
+    (twice,) = _told("fields=nope,nope", version)
+    assert twice.description.count("nope") == 1
 
 
 def test_sort_and_its_direction() -> None:
@@ -127,7 +223,8 @@ def test_an_unknown_sort_field_warns_on_1_1_and_is_refused_on_1_2(name: str) -> 
     assert query.sort is None
     (warning,) = query.warnings
     assert warning.code_minor is CodeMinor.INVALID_SORT_FIELD
-    assert len(warning.description) < 300
+    assert warning.description.endswith("They come in their default order.")
+    assert len(warning.description) < 1200
     assert _codes(f"sort={name}", Version.V1P2) == [CodeMinor.INVALID_DATA]
 
 
@@ -145,7 +242,7 @@ def test_an_unknown_selection_warns_on_1_1_and_is_refused_on_1_2(text: str) -> N
         assert _codes(f"fields={text}", Version.V1P2) == [CodeMinor.INVALID_SELECTION_FIELD]
 
 
-@pytest.mark.parametrize("text", ["", "%20", ",", "givenName,", "givenName,,role"])
+@pytest.mark.parametrize("text", ["", "%20", ",", "givenName,", "givenName,,username"])
 def test_a_blank_selection_is_refused_on_both(text: str) -> None:
     assert _codes(f"fields={text}") == [CodeMinor.INVALID_BLANK_SELECTION_FIELD]
     assert _codes(f"fields={text}", Version.V1P2) == [CodeMinor.INVALID_DATA]
