@@ -1,43 +1,58 @@
 """Username formats: from the text on the intake sheet to the local part of a person.
 
-Grammar (M2, M4.1.1, G "Aanmaak"), letter case without meaning::
+Grammar (M2, M4.1.1, G "Aanmaak"; the rest is for what the manuals' spellings cannot say), letter
+case without meaning, blanks around a candidate and inside braces likewise::
 
-    format  = braced | bare
-    braced  = { literal | "{" words "}" }      {voornaam}.{familienaam}   {voornaam.familienaam}
-    bare    = words                            naam.voornaam
-    words   = any run of field names and separators, with at least one field name
-    field   = "voornaam" | "familienaam" | "naam"
+    format    = candidate { "|" candidate }
+    candidate = braced | bare
+    braced    = { literal | "{" words "}" | "[" { literal | "{" words "}" } "]" }
+    bare      = words                           naam.voornaam
+    words     = any run of fields and separators, with at least one field
+    field     = name [ ":" [ "-" ] digits ]     voornaam:1   familienaam:8   startyear:-2
+
+A group in brackets drops when a field in it is empty. docs/formats.md explains it with examples.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
-from services.username_engine.engine.local_parts import (
-    ALLOWED,
-    PUNCTUATION,
-    SEPARATORS,
+from services.username_engine.engine.format_faults import FormatFault
+from services.username_engine.engine.format_mending import mended
+from services.username_engine.engine.format_parsing import canonical_text, parse_templates
+from services.username_engine.engine.format_pieces import (
+    LiteralText,
+    Name,
+    NameField,
+    OptionalGroup,
+    Piece,
+    Template,
+    YearField,
+    longest,
 )
+from services.username_engine.engine.local_parts import SEPARATORS, fold
+from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 from services.username_engine.engine.transliteration import Transliterated, transliterate
+from services.username_engine.engine.treatment import treat_family_name, treat_given_name
 
-_EXPECTED_FIELD: Final = "{voornaam} or {familienaam}"
-_EXPECTED_CHARACTER: Final = f"a letter, a digit or one of {' '.join(PUNCTUATION)}"
-_EXPECTED_END: Final = "a name, a letter or a digit"
-_WORD: Final = re.compile(r"[^\W_]+")
+__all__ = [
+    "FormatError",
+    "LiteralText",
+    "Name",
+    "NameField",
+    "OptionalGroup",
+    "Rendered",
+    "ReviewFlag",
+    "UsernameFormat",
+    "YearField",
+    "legal_identifier",
+    "parse_format",
+]
 
-
-class Name(StrEnum):
-    """A person's official names, by their canonical field names."""
-
-    GIVEN = "voornaam"
-    FAMILY = "familienaam"
-
-
-_FIELDS: Final = {"voornaam": Name.GIVEN, "familienaam": Name.FAMILY, "naam": Name.FAMILY}
+LONGEST_IDENTIFIER: Final = 40
+"""Characters of an identifier that stands for a name; a UUID has 36."""
 
 
 class ReviewFlag(StrEnum):
@@ -49,48 +64,32 @@ class ReviewFlag(StrEnum):
     """One of the names of the format has nothing a local part may hold."""
     FROM_IDENTIFIER = "from_identifier"
     """Neither name has: the local part is the person's identifier."""
+    YEAR_MISSING = "year_missing"
+    """The format has the start year, and none was given."""
 
 
 class FormatError(ValueError):
     """A format that cannot be used.
 
     `position` counts characters from 1 in the text as given; `expected` says what could stand
-    there instead.
+    there instead. `proposal` is a format near the text that parses, where one was found.
     """
 
-    def __init__(self, problem: str, position: int, expected: str) -> None:
-        super().__init__(f"{problem} at position {position}: expected {expected}")
+    def __init__(
+        self, problem: str, position: int, expected: str, proposal: str | None = None
+    ) -> None:
+        meant = "" if proposal is None else f"; perhaps {proposal}"
+        super().__init__(f"{problem} at position {position}: expected {expected}{meant}")
         self.problem = problem
         self.position = position
         self.expected = expected
-
-
-@dataclass(frozen=True, slots=True)
-class LiteralText:
-    """Characters that stand in every name as they are (lower case)."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class NameField:
-    """The place of one of the person's names."""
-
-    name: Name
-
-    def __str__(self) -> str:
-        return f"{{{self.name}}}"
-
-
-Piece = LiteralText | NameField
+        self.proposal = proposal
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A local part before suffix and maximum length; legal, lower-case ASCII and never empty."""
+    """A local part before suffix and maximum length; legal ASCII in the letter case of the rules,
+    and never empty."""
 
     local_part: str
     flags: frozenset[ReviewFlag] = frozenset()
@@ -104,192 +103,176 @@ class Rendered:
 class UsernameFormat:
     """A parsed format. `str` gives its canonical text, which parses back to the same."""
 
-    pieces: tuple[Piece, ...]
+    templates: tuple[Template, ...]
 
     def __str__(self) -> str:
-        return "".join(map(str, self.pieces))
+        return canonical_text(self.templates)
 
-    def render(self, given_name: str, family_name: str, *, identifier: str) -> Rendered:
-        """The local part of a person (M4.1.1), never empty, for any text.
+    @property
+    def pieces(self) -> Template:
+        """Those of the first candidate."""
+        return self.templates[0]
+
+    @property
+    def longest(self) -> int | None:
+        """The most characters a name has before its number; None where there is no such bound."""
+        lengths = [longest(template) for template in self.templates]
+        known = [length for length in lengths if length is not None]
+        return max(*known, LONGEST_IDENTIFIER) if len(known) == len(lengths) else None
+
+    def render(
+        self,
+        given_name: str,
+        family_name: str,
+        *,
+        identifier: str,
+        rules: Rules = DEFAULT_RULES,
+        start_year: int | None = None,
+    ) -> Rendered:
+        """The local part of a person (M4.1.1) by the first candidate, never empty, for any text.
+
+        `start_year` is the calendar year in which the school year starts.
 
         A name with nothing left after transliteration drops with the separator beside it; a
         format with no name left takes the person's other name, and a person with neither gets
         `identifier`, made legal. Each of these is flagged.
         """
-        names = {
-            Name.GIVEN: transliterate(given_name),
-            Name.FAMILY: transliterate(family_name),
-        }
-        wanted = {piece.name for piece in self.pieces if isinstance(piece, NameField)}
-        missing = [name for name in wanted if not names[name].text]
-        if not missing:
-            return Rendered(self._fill(names), _flags(names[name] for name in wanted))
-        if len(missing) == len(wanted):
-            other = next((name for name in Name if names[name].text), None)
-            if other is None:
-                return Rendered(legal_identifier(identifier), _FROM_IDENTIFIER)
-            names[missing[0]] = names[other]
-        return Rendered(self._fill_with_gaps(names), _flags(names.values()) | _NAME_MISSING)
+        person = _person(given_name, family_name, identifier, rules, start_year)
+        return _render(self.templates[0], person, rules)
 
-    def _fill(self, names: dict[Name, Transliterated]) -> str:
-        return "".join(
-            names[piece.name].text if isinstance(piece, NameField) else piece.text
-            for piece in self.pieces
-        )
+    def candidates(
+        self,
+        given_name: str,
+        family_name: str,
+        *,
+        identifier: str,
+        rules: Rules = DEFAULT_RULES,
+        start_year: int | None = None,
+    ) -> tuple[Rendered, ...]:
+        """As `render`, for all candidates of the format in their order, equal ones once.
 
-    def _fill_with_gaps(self, names: dict[Name, Transliterated]) -> str:
-        """As `_fill`, without a separator at an end nor two where a name is missing between."""
-        filled = ""
-        after_gap = False
-        for piece in self.pieces:
-            text = names[piece.name].text if isinstance(piece, NameField) else piece.text
-            if after_gap and (not filled or filled[-1] in SEPARATORS):
-                text = text.lstrip(SEPARATORS)
-            after_gap = not text if isinstance(piece, NameField) else after_gap and not text
-            filled += text
-        return filled.rstrip(SEPARATORS)
+        They are tried before a number is added, and the number is added to the first.
+        """
+        person = _person(given_name, family_name, identifier, rules, start_year)
+        different: dict[str, Rendered] = {}
+        for template in self.templates:
+            rendered = _render(template, person, rules)
+            different.setdefault(fold(rendered.local_part), rendered)
+        return tuple(different.values())
+
+
+def parse_format(text: str) -> UsernameFormat:
+    """The format in `text`, in any of the manual's spellings or the template language.
+
+    Raises `FormatError`, with position and where possible a mended proposal, for the first fault:
+    no name in it, an unknown field, a part that a field cannot have, an unbalanced brace or
+    bracket, a character that a local part may not hold, or separators that would make an illegal
+    local part.
+    """
+    try:
+        return UsernameFormat(parse_templates(text))
+    except FormatFault as fault:
+        raise FormatError(
+            fault.problem, fault.position, fault.expected, mended(text, fault)
+        ) from None
+
+
+class _Person(NamedTuple):
+    given: Transliterated
+    family: Transliterated
+    year: str
+    identifier: str
+
+    def name(self, name: Name) -> Transliterated:
+        return self.given if name is Name.GIVEN else self.family
+
+
+def _person(
+    given_name: str, family_name: str, identifier: str, rules: Rules, start_year: int | None
+) -> _Person:
+    return _Person(
+        treat_given_name(given_name, rules),
+        treat_family_name(family_name, rules),
+        "" if start_year is None else f"{start_year:04}",
+        identifier,
+    )
+
+
+def _render(template: Template, person: _Person, rules: Rules) -> Rendered:
+    texts = [_text(piece, person) for piece in template]
+    if "" not in texts:
+        return Rendered(rules.in_letter_case("".join(texts)), _flags(template, person))
+    wanted = {piece.name for piece in template if isinstance(piece, NameField)}
+    missing = {name for name in wanted if not person.name(name).text}
+    if missing == wanted:
+        other = person.given if person.given.text else person.family
+        if not other.text:
+            identified = rules.in_letter_case(legal_identifier(person.identifier))
+            return Rendered(identified, _FROM_IDENTIFIER)
+        # With both names wanted both are missing, and there is no other: so it is one of them.
+        stand_in = person._replace(given=other, family=other)
+        texts = [_text(piece, stand_in) for piece in template]
+    flags = _flags(template, person) | (_NAME_MISSING if missing else _NO_FLAGS)
+    return Rendered(rules.in_letter_case(_joined_over_gaps(template, texts)), flags)
+
+
+def _text(piece: Piece, person: _Person) -> str:
+    """What stands for a piece: nothing for an empty field, or a group with one in it."""
+    # By type and not by match, which would take half the time of a name.
+    if isinstance(piece, LiteralText):
+        return piece.text
+    if isinstance(piece, NameField):
+        return piece.cut(person.name(piece.name).text)
+    if isinstance(piece, YearField):
+        return piece.cut(person.year)
+    texts = [_text(inner, person) for inner in piece.pieces]
+    return "" if "" in texts else "".join(texts)
+
+
+def _joined_over_gaps(template: Template, texts: Iterable[str]) -> str:
+    """Without a separator at an end nor two where something is missing between them."""
+    filled = ""
+    after_gap = False
+    for piece, text in zip(template, texts, strict=True):
+        kept = text
+        if after_gap and (not filled or filled[-1] in SEPARATORS):
+            kept = text.lstrip(SEPARATORS)
+        is_gap = not isinstance(piece, LiteralText) or after_gap
+        after_gap = is_gap and not kept
+        filled += kept
+    return filled.rstrip(SEPARATORS)
 
 
 _NO_FLAGS: Final[frozenset[ReviewFlag]] = frozenset()
 _CONSONANTS_ONLY: Final = frozenset({ReviewFlag.CONSONANTS_ONLY})
 _NAME_MISSING: Final = frozenset({ReviewFlag.NAME_MISSING})
 _FROM_IDENTIFIER: Final = frozenset({ReviewFlag.FROM_IDENTIFIER})
+_YEAR_MISSING: Final = frozenset({ReviewFlag.YEAR_MISSING})
 
 
-def _flags(names: Iterable[Transliterated]) -> frozenset[ReviewFlag]:
-    return _CONSONANTS_ONLY if any(name.consonants_only for name in names) else _NO_FLAGS
+def _flags(template: Template, person: _Person) -> frozenset[ReviewFlag]:
+    """Of the names in the template, and of a year that should be there."""
+    flags = _NO_FLAGS
+    if person.given.consonants_only or person.family.consonants_only:
+        fields = [one for piece in template for one in _fields(piece)]
+        if any(person.name(field.name).consonants_only for field in fields):
+            flags = _CONSONANTS_ONLY
+    if not person.year and any(isinstance(piece, YearField) for piece in template):
+        flags |= _YEAR_MISSING
+    return flags
+
+
+def _fields(piece: Piece) -> Iterator[NameField]:
+    pieces: tuple[Piece, ...] = piece.pieces if isinstance(piece, OptionalGroup) else (piece,)
+    return (one for one in pieces if isinstance(one, NameField))
 
 
 def legal_identifier(identifier: str) -> str:
-    """A person's identifier as a local part; of one with nothing legal in it, a digest."""
-    digest = sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
-    return transliterate(identifier).text or digest[:12]
-
-
-# Parsing: the text becomes tokens, each with its position; rules over neighbours are checked on
-# these, and only then runs of characters become literals.
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    value: Name | str
-    """A field, or one literal character."""
-    position: int
-
-
-def parse_format(text: str) -> UsernameFormat:
-    """The format in `text`, in any of the manual's spellings.
-
-    Raises `FormatError`, with position, for the first fault: no name in it, an unknown field, an
-    unbalanced brace, a character that a local part may not hold, or separators that would make
-    an illegal local part.
-    """
-    if "{" in text or "}" in text:
-        tokens = list(_braced_tokens(text))
-    else:
-        tokens = list(_field_tokens(text, 0, len(text)))
-    if not any(isinstance(token.value, Name) for token in tokens):
-        raise FormatError("there is no name in the format", 1, _EXPECTED_FIELD)
-    _check_neighbours(tokens)
-    return UsernameFormat(tuple(_pieces(tokens)))
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _braced_tokens(text: str) -> Iterator[_Token]:
-    at, end = _trimmed(text, 0, len(text))
-    while at < end:
-        if text[at] == "{":
-            close = _closing_brace(text, at)
-            yield from _named_group(text, at, close)
-            at = close + 1
-        elif text[at] == "}":
-            raise FormatError("a closing brace has no opening one", at + 1, "'{' before it")
-        else:
-            stop = next((i for i in range(at, end) if text[i] in "{}"), end)
-            yield from _literal_tokens(text, at, stop)
-            at = stop
-
-
-def _closing_brace(text: str, opening: int) -> int:
-    for at in range(opening + 1, len(text)):
-        if text[at] == "}":
-            return at
-        if text[at] == "{":
-            raise FormatError("a brace is opened inside another", at + 1, "'}' before it")
-    raise FormatError("a brace is not closed", opening + 1, "'}' after it")
-
-
-def _named_group(text: str, opening: int, closing: int) -> list[_Token]:
-    tokens = list(_field_tokens(text, opening + 1, closing))
-    if not any(isinstance(token.value, Name) for token in tokens):
-        raise FormatError("there is no name between the braces", opening + 1, _EXPECTED_FIELD)
-    return tokens
-
-
-def _field_tokens(text: str, start: int, end: int) -> Iterator[_Token]:
-    """Field names and separators: all of a bare format, or what stands between two braces."""
-    at, end = _trimmed(text, start, end)
-    while at < end:
-        word = _WORD.match(text, at, end)
-        if word is None:
-            yield _literal_token(text, at)
-            at += 1
-            continue
-        field = _FIELDS.get(word[0].lower())
-        if field is None:
-            raise FormatError(f"{word[0]!r} is not a field", at + 1, _EXPECTED_FIELD)
-        yield _Token(field, at + 1)
-        at = word.end()
-
-
-def _literal_tokens(text: str, start: int, end: int) -> Iterator[_Token]:
-    for word in _WORD.finditer(text, start, end):
-        # Half braced, half bare: either reading would surprise someone, on every name.
-        if word[0].lower() in _FIELDS:
-            raise FormatError(
-                f"{word[0]!r} stands outside the braces",
-                word.start() + 1,
-                f"{{{word[0]}}}",
-            )
-    for at in range(start, end):
-        yield _literal_token(text, at)
-
-
-def _literal_token(text: str, at: int) -> _Token:
-    if text[at] not in ALLOWED:
-        raise FormatError(
-            f"the character {text[at]!a} cannot be in a username", at + 1, _EXPECTED_CHARACTER
-        )
-    return _Token(text[at].lower(), at + 1)
-
-
-def _check_neighbours(tokens: list[_Token]) -> None:
-    for token, where in ((tokens[0], "begins"), (tokens[-1], "ends")):
-        if not isinstance(token.value, Name) and token.value in SEPARATORS:
-            raise FormatError(
-                f"the format {where} with {token.value!r}", token.position, _EXPECTED_END
-            )
-    for left, right in pairwise(tokens):
-        if left.value == right.value == ".":
-            raise FormatError("two dots follow each other", right.position, _EXPECTED_END)
-
-
-def _pieces(tokens: list[_Token]) -> Iterator[Piece]:
-    literal = ""
-    for token in tokens:
-        if isinstance(token.value, Name):
-            if literal:
-                yield LiteralText(literal)
-                literal = ""
-            yield NameField(token.value)
-        else:
-            literal += token.value
-    if literal:
-        yield LiteralText(literal)
+    """A person's identifier as a local part; with a digest in it where it is long or has nothing
+    legal in it."""
+    text = transliterate(identifier).text
+    if text and len(text) <= LONGEST_IDENTIFIER:
+        return text
+    digest = sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    kept = text[: LONGEST_IDENTIFIER - len(digest) - 1].rstrip("-")
+    return f"{kept}-{digest}" if kept else digest

@@ -1,14 +1,18 @@
 """What a person who edits usernames reads: stable codes, and their texts in four languages.
 
-The Dutch texts and titles are the manual's, word for word (M4.3.3; G "Foutmelding").
+The Dutch texts and titles of the manual's errors are the manual's, word for word (M4.3.3;
+G "Foutmelding").
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 
 class Language(StrEnum):
+    """The first is spoken where none of them is asked for."""
+
     NL = "nl"
     EN = "en"
     FR = "fr"
@@ -16,7 +20,7 @@ class Language(StrEnum):
 
 
 class MessageCode(StrEnum):
-    """Codes of errors, then of warnings; the same in every language."""
+    """Codes of the manual's errors, of warnings and of other refusals; one for all languages."""
 
     EMPTY = "username.empty"
     INVALID = "username.invalid"
@@ -28,6 +32,26 @@ class MessageCode(StrEnum):
 
     DOMAIN_NOT_CONFIGURED = "username.domain_not_configured"
     EXCEEDS_MICROSOFT_LIMIT = "username.exceeds_microsoft_limit"
+    FOLDED_TWIN = "username.folded_twin"
+    """Another's name differs from it in punctuation alone: `o.neil`, `oneil`."""
+    FORMER_OF_ANOTHER = "username.former_of_another"
+    RESERVED = "username.reserved"
+    """It is one that is never generated: a role mailbox, an administrative name, a school's word."""
+    ACCOUNT_EXISTS = "username.account_exists"
+    """The tenant has an account of that name, which nobody approved as this person's."""
+
+    UNKNOWN = "username.unknown"
+    FORBIDDEN = "auth.forbidden"
+    NOT_YET_EDITABLE = "username.not_yet_editable"
+    VERSION_CONFLICT = "version.conflict"
+    BUSY = "username.busy"
+    SELECTION_CHANGED = "selection.changed"
+    EVENT_UNKNOWN = "history.unknown"
+    NOT_UNDOABLE = "history.not_undoable"
+    PLACE_UNKNOWN = "place.unknown"
+    CONFIGURATION_UNKNOWN = "configuration.unknown"
+    NO_SCHOOL_YEAR = "configuration.no_school_year"
+    SIGN_IN_REQUIRED = "auth.required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +124,117 @@ _MESSAGES: Final = {
         de="'{username}' ist länger, als Microsoft 365 zulässt (64 Zeichen vor dem @, "
         "113 insgesamt)",
     ),
+    MessageCode.FOLDED_TWIN: _Texts(
+        nl="'{username}' verschilt alleen in leestekens van de gebruikersnaam van iemand anders",
+        en="'{username}' differs only in punctuation from somebody else's username",
+        fr="'{username}' ne diffère du nom d'utilisateur d'une autre personne que par la "
+        "ponctuation",
+        de="'{username}' unterscheidet sich nur in Satzzeichen vom Benutzernamen einer anderen "
+        "Person",
+    ),
+    MessageCode.FORMER_OF_ANOTHER: _Texts(
+        nl="'{username}' was vroeger de gebruikersnaam van iemand anders; in Microsoft 365 kan het "
+        "nog een alias zijn",
+        en="'{username}' used to be somebody else's username; it may still be an alias in "
+        "Microsoft 365",
+        fr="'{username}' était le nom d'utilisateur d'une autre personne ; il peut encore être un "
+        "alias dans Microsoft 365",
+        de="'{username}' war früher der Benutzername einer anderen Person; in Microsoft 365 kann "
+        "er noch ein Alias sein",
+    ),
+    MessageCode.RESERVED: _Texts(
+        nl="'{username}' is een gereserveerde naam, die nooit automatisch wordt toegekend",
+        en="'{username}' is a reserved name, which is never given automatically",
+        fr="'{username}' est un nom réservé, qui n'est jamais attribué automatiquement",
+        de="'{username}' ist ein reservierter Name, der nie automatisch vergeben wird",
+    ),
+    MessageCode.ACCOUNT_EXISTS: _Texts(
+        nl="In Microsoft 365 bestaat al een account '{username}'; die wordt aan deze persoon "
+        "gekoppeld",
+        en="There already is an account '{username}' in Microsoft 365; it will be linked to this "
+        "person",
+        fr="Un compte '{username}' existe déjà dans Microsoft 365 ; il sera lié à cette personne",
+        de="In Microsoft 365 gibt es bereits ein Konto '{username}'; es wird mit dieser Person "
+        "verknüpft",
+    ),
+    MessageCode.UNKNOWN: _Texts(
+        nl="Hier is geen gebruikersnaam van deze persoon die je kunt zien",
+        en="There is no username of this person here that you can see",
+        fr="Il n'y a pas ici de nom d'utilisateur de cette personne que vous puissiez voir",
+        de="Hier gibt es keinen Benutzernamen dieser Person, den Sie sehen können",
+    ),
+    MessageCode.FORBIDDEN: _Texts(
+        nl="Je hebt hier geen schrijfrechten",
+        en="You have no right to write here",
+        fr="Vous n'avez pas le droit d'écriture ici",
+        de="Sie haben hier kein Schreibrecht",
+    ),
+    MessageCode.NOT_YET_EDITABLE: _Texts(
+        nl="Deze leerling is nog niet gestart: wijzigen kan vanaf de startdatum van de inschrijving",
+        en="This student has not started yet: changes are possible from the enrolment's first day",
+        fr="Cet élève n'a pas encore commencé : les modifications sont possibles à partir du "
+        "premier jour de son inscription",
+        de="Dieser Schüler hat noch nicht begonnen: Änderungen sind ab dem ersten Tag der "
+        "Einschreibung möglich",
+    ),
+    MessageCode.VERSION_CONFLICT: _Texts(
+        nl="Iemand anders heeft dit intussen gewijzigd. Bekijk de huidige waarde en probeer het "
+        "opnieuw.",
+        en="Somebody else changed this meanwhile. Look at the present value and try again.",
+        fr="Quelqu'un d'autre a modifié ceci entre-temps. Vérifiez la valeur actuelle et "
+        "réessayez.",
+        de="Jemand anders hat dies inzwischen geändert. Prüfen Sie den jetzigen Wert und "
+        "versuchen Sie es erneut.",
+    ),
+    MessageCode.BUSY: _Texts(
+        nl="Er worden net veel gebruikersnamen gewijzigd. Probeer het opnieuw.",
+        en="Many usernames are being changed right now. Try again.",
+        fr="De nombreux noms d'utilisateur sont en cours de modification. Réessayez.",
+        de="Gerade werden viele Benutzernamen geändert. Versuchen Sie es erneut.",
+    ),
+    MessageCode.SELECTION_CHANGED: _Texts(
+        nl="De lijst is intussen gewijzigd; er is niets opgeslagen. Bekijk ze opnieuw.",
+        en="The list has changed meanwhile; nothing was saved. Look at it again.",
+        fr="La liste a changé entre-temps ; rien n'a été enregistré. Consultez-la à nouveau.",
+        de="Die Liste hat sich inzwischen geändert; nichts wurde gespeichert. Sehen Sie sie "
+        "erneut an.",
+    ),
+    MessageCode.EVENT_UNKNOWN: _Texts(
+        nl="Deze wijziging staat niet in de geschiedenis van deze persoon",
+        en="This change is not in this person's history",
+        fr="Cette modification ne figure pas dans l'historique de cette personne",
+        de="Diese Änderung steht nicht im Verlauf dieser Person",
+    ),
+    MessageCode.NOT_UNDOABLE: _Texts(
+        nl="Deze wijziging kan niet ongedaan gemaakt worden",
+        en="This change cannot be undone",
+        fr="Cette modification ne peut pas être annulée",
+        de="Diese Änderung kann nicht rückgängig gemacht werden",
+    ),
+    MessageCode.PLACE_UNKNOWN: _Texts(
+        nl="Deze school of vestiging hoort niet bij deze configuratie",
+        en="This school or location is not one of this configuration",
+        fr="Cette école ou implantation n'appartient pas à cette configuration",
+        de="Diese Schule oder dieser Standort gehört nicht zu dieser Konfiguration",
+    ),
+    MessageCode.CONFIGURATION_UNKNOWN: _Texts(
+        nl="Deze configuratie bestaat niet",
+        en="There is no such configuration",
+        fr="Cette configuration n'existe pas",
+        de="Diese Konfiguration gibt es nicht",
+    ),
+    MessageCode.NO_SCHOOL_YEAR: _Texts(
+        nl="De gegevens van het actieve schooljaar zijn nog niet ontvangen",
+        en="No data of the active school year has arrived yet",
+        fr="Les données de l'année scolaire active n'ont pas encore été reçues",
+        de="Die Daten des aktiven Schuljahres sind noch nicht eingetroffen",
+    ),
+    MessageCode.SIGN_IN_REQUIRED: _Texts(
+        nl="Meld je aan om verder te gaan",
+        en="Sign in to go on",
+        fr="Connectez-vous pour continuer",
+        de="Melden Sie sich an, um fortzufahren",
+    ),
 }
 
 _TITLES: Final = {
@@ -118,6 +253,12 @@ _TITLES: Final = {
 }
 
 
+_OTHER_TITLE: Final = _Texts(nl="Niet gelukt", en="Not done", fr="Échec", de="Nicht gelungen")
+
+_LANGUAGES: Final = frozenset(Language)
+_QUALITY: Final = re.compile(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
+
+
 def message(code: MessageCode, language: Language, username: str = "", error: str = "") -> str:
     """The text of `code`; `username` as typed, `error` the message inside NOT_SAVED's frame."""
     return _MESSAGES[code].in_(language).format(username=username, error=error)
@@ -127,3 +268,29 @@ def title(code: MessageCode, language: Language) -> str | None:
     """The title above the message, for the codes to which the manual gives one."""
     texts = _TITLES.get(code)
     return None if texts is None else texts.in_(language)
+
+
+def problem_title(code: MessageCode, language: Language) -> str:
+    """The same, and for other codes a general one: a problem document must have a title."""
+    return title(code, language) or _OTHER_TITLE.in_(language)
+
+
+def preferred_language(accept_language: str | None) -> Language:
+    """The language that a request asks for (RFC 9110 §12.5.4, by RFC 4647 lookup): of the four the
+    one with the greatest weight, of several the first; `nl-BE` is `nl`. Dutch where none is."""
+    best, weight = Language.NL, 0.0
+    for given in (accept_language or "").split(","):
+        language_range, _, parameter = given.partition(";")
+        primary = language_range.strip().lower().partition("-")[0]
+        asked = _weight(parameter)
+        if asked > weight and (primary == "*" or primary in _LANGUAGES):
+            best, weight = (Language.NL if primary == "*" else Language(primary)), asked
+    return best
+
+
+def _weight(parameter: str) -> float:
+    """Of what stands after the semicolon; 1 where nothing does, 0 where it is no weight."""
+    if not parameter.strip():
+        return 1.0
+    found = _QUALITY.fullmatch(parameter)
+    return float(found[1]) if found else 0.0

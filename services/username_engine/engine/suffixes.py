@@ -2,11 +2,14 @@
 
 The base is cut for the suffix first, so that a candidate is never longer than the maximum, and a
 cut never leaves a dot, hyphen or underscore at the end of the bare name or before the suffix.
+Where a format has several candidates their bare names come first, in the format's order, and the
+numbers are added to the first.
 
-No two candidates of a base are equal. What could make them so is a digit at the cut: ``ab1`` with
-2 and ``ab`` with 12 are both ``ab12``. Hence a *cut* stem never ends in a digit, so that its
-suffix is the whole run of digits at its end; and it is never exactly the base without its own
-last digits, as then ``ab`` + 12 would meet the uncut ``ab1`` + 2.
+No two candidates of a base are equal. Their numbers are written in different ways, filled up with
+zeros or not. What could still make them equal is a digit at the cut: ``ab1`` with 2 and ``ab``
+with 12 are both ``ab12``. Hence a *cut* stem never ends in a digit, so that its suffix is the
+whole run of digits at its end; and it is never exactly the base without its own last digits, as
+then ``ab`` + 12 would meet the uncut ``ab1`` + 2.
 
 How small a maximum may be: the configuration's minimum is 8, at which a base still has 10^7
 candidates. Anything from 2 up works by the same rules; where nothing of the base is left beside a
@@ -14,30 +17,35 @@ long suffix, one letter stands for it. The candidates end when the suffix has no
 letter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
-from typing import Final
+from typing import Final, Self
 
-from services.username_engine.engine.local_parts import SEPARATORS
+from services.username_engine.engine.local_parts import SEPARATORS, fold
+from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 
 MINIMUM_LENGTH: Final = 2
 _DIGITS: Final = "0123456789"
 
 
-def candidates(base: str, maximum_length: int) -> Iterator[str]:
-    """`nth_candidate` for 1, 2, 3 … until the maximum length has no room for the suffix."""
+def candidates(
+    base: str, maximum_length: int, rules: Rules = DEFAULT_RULES, *, first: int = 1
+) -> Iterator[str]:
+    """`nth_candidate` for `first`, `first` + 1 … until there is no room for the suffix."""
     _check_maximum(maximum_length)
-    for n in count(1):
-        if len(str(n)) >= maximum_length:
+    for n in count(first):
+        if n > 1 and len(_suffix(n, rules)) >= maximum_length:
             return
-        yield nth_candidate(base, maximum_length, n)
+        yield nth_candidate(base, maximum_length, n, rules)
 
 
-def nth_candidate(base: str, maximum_length: int, n: int) -> str:
-    """The nth name tried for `base`, a legal local part: the bare name for 1, else with suffix n.
+def nth_candidate(base: str, maximum_length: int, n: int, rules: Rules = DEFAULT_RULES) -> str:
+    """The nth name tried for `base`, a legal local part: the bare name for 1, the first number of
+    the rules for 2, and so on; with the default rules n is the number itself.
 
     Takes the same time for every n, so that a caller may ask for any window. Raises ValueError
-    for n under 1, a maximum length under 2, or an n that has no room in it beside one letter.
+    for n under 1, a maximum length under 2, or a number that has no room in it beside one letter.
     """
     _check_maximum(maximum_length)
     if n < 1:
@@ -45,11 +53,63 @@ def nth_candidate(base: str, maximum_length: int, n: int) -> str:
     bare = base[:maximum_length].rstrip(SEPARATORS) or _stand_in(base)
     if n == 1:
         return bare
-    suffix = str(n)
+    suffix = _suffix(n, rules)
     room = maximum_length - len(suffix)
     if room < 1:
-        raise ValueError(f"suffix {n} has no room within {maximum_length} characters")
+        raise ValueError(f"suffix {suffix} has no room within {maximum_length} characters")
     return (bare if len(bare) <= room else _cut_stem(bare, room)) + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class NameSeries:
+    """All names tried for one person whose format has several candidates, all different."""
+
+    bare: tuple[str, ...]
+    """The candidates without a number, cut to the maximum length; at least one."""
+    base: str
+    """The first candidate, uncut: what numbers are added to."""
+    maximum_length: int
+    rules: Rules
+    skipped: tuple[int, ...]
+    """Ascending n of `base` that are among the bare names: ``{voornaam} | {voornaam}2``."""
+
+    @classmethod
+    def of(cls, bases: Sequence[str], maximum_length: int, rules: Rules = DEFAULT_RULES) -> Self:
+        """The series of the bases in their order; raises ValueError as `nth_candidate` does."""
+        different: dict[str, str] = {}
+        for base in bases:
+            name = nth_candidate(base, maximum_length, 1)
+            different.setdefault(fold(name), name)
+        bare = tuple(different.values())
+        skipped = sorted(
+            n for name in bare[1:] if (n := _number_in(name, bases[0], maximum_length, rules))
+        )
+        return cls(bare, bases[0], maximum_length, rules, tuple(skipped))
+
+    def nth(self, n: int) -> str:
+        """The nth name, from 1; in constant time and with the errors of `nth_candidate`."""
+        if 1 <= n <= len(self.bare):
+            return self.bare[n - 1]
+        of_base = n - len(self.bare) + 1
+        for skipped in self.skipped:
+            of_base += skipped <= of_base
+        return nth_candidate(self.base, self.maximum_length, of_base, self.rules)
+
+
+def _number_in(name: str, base: str, maximum_length: int, rules: Rules) -> int | None:
+    """The n for which `nth_candidate` of `base` is `name`, without regard to case; n > 1."""
+    digits = len(name) - len(name.rstrip(_DIGITS))
+    for length in range(1, min(digits, len(name) - 1) + 1):
+        n = int(name[-length:]) - rules.first_number + 2
+        if n < 2 or len(_suffix(n, rules)) != length:
+            continue
+        if fold(nth_candidate(base, maximum_length, n, rules)) == fold(name):
+            return n
+    return None
+
+
+def _suffix(n: int, rules: Rules) -> str:
+    return str(rules.first_number + n - 2).zfill(rules.minimum_digits)
 
 
 def _cut_stem(bare: str, room: int) -> str:
@@ -62,7 +122,8 @@ def _cut_stem(bare: str, room: int) -> str:
 
 def _stand_in(name: str) -> str:
     """A letter for a name of which nothing is left; never equal to the name itself."""
-    return "x" if name.lower() == "u" else "u"
+    letter = "x" if name.lower() == "u" else "u"
+    return letter.upper() if name.isupper() else letter
 
 
 def _check_maximum(maximum_length: int) -> None:

@@ -14,6 +14,8 @@ from typing import Final
 
 from anyascii import anyascii
 
+from services.username_engine.engine.rules import Transliteration
+
 _LATIN_OVERRIDES: Final = {
     "ß": "ss",
     "ẞ": "ss",
@@ -53,9 +55,10 @@ _CYRILLIC_OVERRIDES: Final = {
     "ь": "",
     "ъ": "",
 }
+_APOSTROPHES: Final = "'’‘‛ʼʻ´`"
 # Typographic apostrophes and primes are dropped like the plain one; the minus sign is what some
 # keyboards give for a hyphen.
-_PUNCTUATION_OVERRIDES: Final = dict.fromkeys("'’‘‛ʼʻʹʿʾ′´`", "") | {"\N{MINUS SIGN}": "-"}
+_PUNCTUATION_OVERRIDES: Final = dict.fromkeys(_APOSTROPHES + "ʹʿʾ′", "") | {"\N{MINUS SIGN}": "-"}
 
 PLAIN_OVERRIDES: Final[Mapping[str, str]] = {
     **_LATIN_OVERRIDES,
@@ -63,7 +66,33 @@ PLAIN_OVERRIDES: Final[Mapping[str, str]] = {
     **_PUNCTUATION_OVERRIDES,
 }
 
+GERMAN_OVERRIDES: Final[Mapping[str, str]] = {
+    **PLAIN_OVERRIDES,
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "ß": "ss",
+    "ẞ": "ss",
+}
+NORDIC_OVERRIDES: Final[Mapping[str, str]] = {
+    **PLAIN_OVERRIDES,
+    "ø": "oe",
+    "ǿ": "oe",
+    "å": "aa",
+    "ǻ": "aa",
+    "æ": "ae",
+    "ǽ": "ae",
+}
+OVERRIDES: Final[Mapping[Transliteration, Mapping[str, str]]] = {
+    Transliteration.PLAIN: PLAIN_OVERRIDES,
+    Transliteration.GERMAN: GERMAN_OVERRIDES,
+    Transliteration.NORDIC: NORDIC_OVERRIDES,
+}
+
 _REMEMBERED_CHARACTERS: Final = 8192
+# Everything that separates words: blanks of any width, tabs and line ends.
+_SPACES: Final = [chr(point) for point in range(0x3001) if chr(point).isspace()]
+_WORDS_OVERRIDES: Final = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_SPACES, " ")
 _NOT_LETTER_OR_DIGIT: Final = re.compile(r"[^a-z0-9]+")
 _NOT_ALLOWED_IN_ASCII: Final = re.compile(r"[^A-Za-z0-9-]+")
 _HYPHENS: Final = re.compile(r"-{2,}")
@@ -99,7 +128,11 @@ def _ascii_of(character: str) -> str:
     return _NOT_LETTER_OR_DIGIT.sub("", anyascii(character).lower())
 
 
-PLAIN: Final = TransliterationTable(PLAIN_OVERRIDES)
+TABLES: Final = {name: TransliterationTable(table) for name, table in OVERRIDES.items()}
+PLAIN: Final = TABLES[Transliteration.PLAIN]
+_WORD_TABLES: Final = {
+    name: TransliterationTable({**table, **_WORDS_OVERRIDES}) for name, table in OVERRIDES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +160,16 @@ def transliterate(name: str, table: TransliterationTable = PLAIN) -> Translitera
     composed = unicodedata.normalize("NFC", name)
     text = _tidy_hyphens(composed.translate(table))
     return Transliterated(text, bool(text) and _is_unvocalised(composed, text))
+
+
+def transliterate_words(name: str, table: Transliteration) -> Transliterated:
+    """As `transliterate`, with spaces as ``" "`` and apostrophes as ``"'"``, untidied.
+
+    `text` holds only ``a-z``, ``0-9``, ``-``, ``'`` and the space.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    text = composed.translate(_WORD_TABLES[table])
+    return Transliterated(text, not name.isascii() and _is_unvocalised(composed, text))
 
 
 def _tidy_hyphens(text: str) -> str:

@@ -2,7 +2,14 @@ from itertools import product
 
 import pytest
 
-from services.username_engine.engine.messages import Language, MessageCode, message, title
+from services.username_engine.engine.messages import (
+    Language,
+    MessageCode,
+    message,
+    preferred_language,
+    problem_title,
+    title,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +54,35 @@ def test_every_language_says_it_in_its_own_words_with_the_name_as_typed(
     assert text not in others
     assert (typed in text) is (typed in message(code, Language.NL, typed, "!"))
     assert (title(code, language) is None) is (title(code, Language.NL) is None)
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "nl"),
+        ("", "nl"),
+        ("de", "de"),
+        ("DE-at", "de"),
+        ("fr-BE, fr;q=0.9, nl;q=0.8", "fr"),
+        ("nl;q=0.1, en;q=0.2", "en"),
+        ("es, pt", "nl"),
+        ("es, en;q=0.3", "en"),
+        ("*", "nl"),
+        ("en;q=0, *;q=0.1", "nl"),
+        ("en;q=0", "nl"),
+        ("en;q=nonsense, fr;q=0.1", "fr"),
+        ("en;q=2, fr;q=0.1", "fr"),
+        ("en ; q = 0.5 , fr;q=0.4", "en"),
+        (";;,,=", "nl"),
+    ],
+)
+def test_the_language_asked_for(header: str | None, language: str) -> None:
+    assert preferred_language(header) == language
+
+
+@pytest.mark.parametrize(("code", "language"), list(product(MessageCode, Language)))
+def test_a_problem_always_has_a_title(code: MessageCode, language: Language) -> None:
+    heading = problem_title(code, language)
+
+    assert heading
+    assert title(code, language) in {None, heading}

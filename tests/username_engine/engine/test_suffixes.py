@@ -5,7 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.username_engine.engine.local_parts import fold, is_legal_local_part
-from services.username_engine.engine.suffixes import candidates, nth_candidate
+from services.username_engine.engine.rules import LetterCase, Rules
+from services.username_engine.engine.suffixes import NameSeries, candidates, nth_candidate
+from tests.username_engine.engine.names import RULES, unhurried
 
 LOCAL_PARTS = st.one_of(
     st.from_regex(r"[a-zA-Z0-9_'-]+(\.[a-zA-Z0-9_'-]+)*", fullmatch=True),
@@ -48,68 +50,194 @@ def test_suffix_fits_inside_the_maximum_length(
     assert nth_candidate(base, maximum_length, n) == candidate
 
 
-@given(LOCAL_PARTS, st.integers(2, 80), st.integers(1, 10**12))
-def test_every_candidate_is_legal_and_within_length(base: str, maximum_length: int, n: int) -> None:
-    if len(str(n)) >= maximum_length:
+@pytest.mark.parametrize(
+    ("first_number", "minimum_digits", "names"),
+    [
+        (2, 1, ["bert", "bert2", "bert3"]),
+        (1, 1, ["bert", "bert1", "bert2"]),
+        (0, 1, ["bert", "bert0", "bert1"]),
+        (1, 2, ["bert", "bert01", "bert02"]),
+        (99, 2, ["bert", "bert99", "bert100"]),
+        (999, 4, ["bert", "bert0999", "bert1000"]),
+    ],
+)
+def test_first_number_and_digits(first_number: int, minimum_digits: int, names: list[str]) -> None:
+    rules = Rules(first_number=first_number, minimum_digits=minimum_digits)
+
+    assert list(islice(candidates("bert", 75, rules), 3)) == names
+
+
+@pytest.mark.parametrize(
+    ("base", "maximum_length", "n", "candidate"),
+    [
+        ("maximiliaan", 8, 2, "maxim001"),
+        ("maximil.jan", 10, 2, "maximil001"),
+        ("maxim.jan", 9, 2, "maxim001"),
+        ("maxi.jan", 8, 2, "maxi001"),
+        ("34", 4, 2, "u001"),
+        ("U1", 4, 2, "X001"),
+        ("34", 4, 1001, "ValueError"),
+    ],
+)
+def test_wide_numbers_fit_inside_the_maximum_length(
+    base: str, maximum_length: int, n: int, candidate: str
+) -> None:
+    rules = Rules(first_number=1, minimum_digits=3, letter_case=LetterCase.UPPER)
+
+    if candidate == "ValueError":
+        with pytest.raises(ValueError, match="suffix 1000 has no room within 4 characters"):
+            nth_candidate(base, maximum_length, n, rules)
+    else:
+        assert nth_candidate(base, maximum_length, n, rules) == candidate
+
+
+@unhurried
+@given(LOCAL_PARTS, st.integers(2, 80), st.integers(1, 10**12), RULES)
+def test_every_candidate_is_legal_and_within_length(
+    base: str, maximum_length: int, n: int, rules: Rules
+) -> None:
+    number = str(rules.first_number + n - 2).rjust(rules.minimum_digits, "0")
+    if n > 1 and len(number) >= maximum_length:
         with pytest.raises(ValueError, match="no room"):
-            nth_candidate(base, maximum_length, n)
+            nth_candidate(base, maximum_length, n, rules)
         return
-    candidate = nth_candidate(base, maximum_length, n)
+    candidate = nth_candidate(base, maximum_length, n, rules)
 
     assert is_legal_local_part(candidate, maximum_length)
     if n == 1:
         assert candidate[-1] not in "._-"
     else:
-        assert candidate.endswith(str(n))
-        stem = candidate.removesuffix(str(n))
+        assert candidate.endswith(number)
+        stem = candidate.removesuffix(number)
         assert stem
         assert stem[-1] not in "._-"
 
 
-@given(LOCAL_PARTS, st.integers(2, 14))
-@example("ab1", 4)
-@example("abcdefg2", 8)
-@example("12345", 8)
-@example("u2", 4)
-@example("U2", 4)
-@example("u-2", 4)
-@example("a1a1", 4)
-def test_first_candidates_are_all_different(base: str, maximum_length: int) -> None:
-    first = [fold(name) for name in islice(candidates(base, maximum_length), 1200)]
+ENOUGH = 1200
+
+
+@unhurried
+@given(LOCAL_PARTS, st.integers(2, 14), RULES)
+@example("ab1", 4, Rules())
+@example("abcdefg2", 8, Rules())
+@example("12345", 8, Rules())
+@example("u2", 4, Rules())
+@example("U2", 4, Rules())
+@example("u-2", 4, Rules())
+@example("a1a1", 4, Rules())
+@example("ab0", 4, Rules(first_number=0))
+@example("ab00", 6, Rules(first_number=0, minimum_digits=2))
+@example("u001", 5, Rules(first_number=1, minimum_digits=3))
+def test_first_candidates_are_all_different(base: str, maximum_length: int, rules: Rules) -> None:
+    first = [fold(name) for name in islice(candidates(base, maximum_length, rules), ENOUGH)]
 
     assert len(set(first)) == len(first)
 
 
+@unhurried
 @given(
-    st.from_regex(r"[au12]([.\-_]?[au12]){0,9}", fullmatch=True),
+    st.from_regex(r"[au012]([.\-_]?[au012]){0,9}", fullmatch=True),
     st.integers(4, 12),
     st.integers(2, 999_999),
     st.integers(1, 5),
+    RULES,
 )
 def test_suffixes_that_begin_with_digits_of_the_base_never_meet_another(
-    base: str, maximum_length: int, n: int, digits_of_base: int
+    base: str, maximum_length: int, n: int, digits_of_base: int, rules: Rules
 ) -> None:
-    """The one way two candidates could be equal: base + n and shorter base + (digits, n)."""
+    """The one way two candidates could be equal: base + number and shorter base + (digits,
+    number)."""
     tail = base[-digits_of_base:]
-    if not tail.isdigit():
+    number = str(rules.first_number + n - 2).zfill(rules.minimum_digits)
+    longer = int(tail + number) - rules.first_number + 2 if tail.isdigit() else 0
+    if longer <= n or len(tail + number) >= maximum_length:
         return
-    longer = int(tail + str(n))
-    if len(str(longer)) >= maximum_length:
-        return
+    nth, other = (nth_candidate(base, maximum_length, one, rules) for one in (n, longer))
 
-    assert nth_candidate(base, maximum_length, n) != nth_candidate(base, maximum_length, longer)
-    assert nth_candidate(base, maximum_length, 1) != nth_candidate(base, maximum_length, longer)
+    assert nth != other
+    assert nth_candidate(base, maximum_length, 1, rules) not in {nth, other}
 
 
-@given(LOCAL_PARTS, st.integers(8, 80), st.integers(0, 50))
-def test_any_window_is_what_the_iterator_gives(base: str, maximum_length: int, start: int) -> None:
-    window = [nth_candidate(base, maximum_length, n) for n in range(start + 1, start + 6)]
+@unhurried
+@given(LOCAL_PARTS, st.integers(8, 80), st.integers(0, 50), RULES)
+def test_any_window_is_what_the_iterator_gives(
+    base: str, maximum_length: int, start: int, rules: Rules
+) -> None:
+    window = [nth_candidate(base, maximum_length, n, rules) for n in range(start + 1, start + 6)]
 
-    assert window == list(islice(candidates(base, maximum_length), start, start + 5))
+    assert window == list(islice(candidates(base, maximum_length, rules), start, start + 5))
+    assert window == list(islice(candidates(base, maximum_length, rules, first=start + 1), 5))
+
+
+def names_of(series: NameSeries, count: int) -> list[str]:
+    return [series.nth(n) for n in range(1, count + 1)]
+
+
+def test_all_candidates_come_before_the_first_number_which_the_first_one_takes() -> None:
+    series = NameSeries.of(["bameel", "beameel", "bert.ameel"], 75)
+
+    assert names_of(series, 5) == ["bameel", "beameel", "bert.ameel", "bameel2", "bameel3"]
+
+
+@pytest.mark.parametrize(
+    ("bases", "maximum_length", "names"),
+    [
+        (["bert", "bert2"], 75, ["bert", "bert2", "bert3", "bert4"]),
+        (["bert", "bert3", "BERT2"], 75, ["bert", "bert3", "BERT2", "bert4"]),
+        (["bert", "Bert"], 75, ["bert", "bert2", "bert3", "bert4"]),
+        # cut, they are one
+        (["maximiliaan", "maximilian"], 8, ["maximili", "maximil2", "maximil3", "maximil4"]),
+        (["maximiliaan", "maximil2jan"], 8, ["maximili", "maximil2", "maximil3", "maximil4"]),
+    ],
+)
+def test_a_candidate_that_is_another_with_a_number_comes_once(
+    bases: list[str], maximum_length: int, names: list[str]
+) -> None:
+    assert names_of(NameSeries.of(bases, maximum_length), 4) == names
+
+
+FEW_LETTERS = st.from_regex(r"[abAB][ab012]{0,4}", fullmatch=True)
+
+
+@unhurried
+@given(
+    st.lists(st.one_of(LOCAL_PARTS, FEW_LETTERS), min_size=1, max_size=4),
+    st.integers(5, 12),
+    RULES,
+)
+@example(["ab", "ab2", "ab4", "ab3"], 5, Rules())
+@example(["a", "a01", "a00"], 5, Rules(first_number=0, minimum_digits=2))
+def test_a_series_has_every_name_of_its_bases_once(
+    bases: list[str], maximum_length: int, rules: Rules
+) -> None:
+    series = NameSeries.of(bases, maximum_length, rules)
+    names = [fold(name) for name in names_of(series, 300)]
+
+    assert len(set(names)) == len(names)
+    bare = {fold(nth_candidate(base, maximum_length, 1, rules)) for base in bases}
+    assert set(names[: len(bare)]) == bare
+    numbered = islice(candidates(bases[0], maximum_length, rules), 300 - len(bases))
+    assert set(names) >= {fold(name) for name in numbered}
+
+
+@unhurried
+@given(LOCAL_PARTS, st.integers(8, 80), st.integers(1, 5000), RULES)
+def test_a_series_of_one_base_is_its_candidates(
+    base: str, maximum_length: int, n: int, rules: Rules
+) -> None:
+    series = NameSeries.of([base], maximum_length, rules)
+
+    assert series.nth(n) == nth_candidate(base, maximum_length, n, rules)
 
 
 def test_candidates_end_when_the_suffix_has_no_room_beside_one_letter() -> None:
     assert list(candidates("jan", 2)) == ["ja", *(f"j{n}" for n in range(2, 10))]
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_a_series_is_counted_from_1(n: int) -> None:
+    with pytest.raises(ValueError, match="counted from 1"):
+        NameSeries.of(["jan", "piet"], 8).nth(n)
 
 
 @pytest.mark.parametrize(("maximum_length", "n"), [(1, 1), (0, 1), (8, 0), (8, -1)])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.username_engine.engine.formats import parse_format
 from services.username_engine.engine.transliteration import PLAIN_OVERRIDES, transliterate
+from tests.username_engine.engine.names import unhurried
 
 
 @pytest.mark.parametrize(
@@ -168,11 +169,13 @@ def test_overrides_hold_for_capitals_too() -> None:
 ANY_TEXT = st.text(st.characters(codec=None, categories=None, exclude_categories=()), max_size=60)
 
 
+@unhurried
 @given(ANY_TEXT)
 def test_any_text_gives_words_joined_by_single_hyphens(name: str) -> None:
     assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", transliterate(name).text)
 
 
+@unhurried
 @given(ANY_TEXT)
 def test_composed_and_decomposed_names_give_the_same(name: str) -> None:
     composed = unicodedata.normalize("NFC", name)
@@ -181,6 +184,7 @@ def test_composed_and_decomposed_names_give_the_same(name: str) -> None:
     assert transliterate(composed) == transliterate(decomposed) == transliterate(name)
 
 
+@unhurried
 @given(ANY_TEXT)
 def test_what_is_transliterated_stays_as_it_is(name: str) -> None:
     text = transliterate(name).text
