@@ -19,6 +19,7 @@ from cli.access.stored import (
 )
 from cli.application_report import applied_json, mistakes_json, print_applied, print_mistakes
 from cli.configuration_sheet.reading import read_sheet
+from cli.configuration_sheet.sheet import rules_by_key
 from cli.configuration_sheet.writing import sheet_text
 from cli.terminal import ExitCode, messages, output, print_json, run_as_operator, stop
 from services.username_engine.engine.usernames import DomainPolicies
@@ -219,6 +220,9 @@ def _json(found: StoredConfiguration) -> dict[str, Any]:
         "usernames": {
             "format": sheet.username_format,
             "maximum_length": sheet.maximum_length,
+            "rules": rules_by_key(sheet.rules),
+            "reserved_words": list(sheet.reserved_words),
+            "reuse_after_days": sheet.reuse_after_days,
             "domain_for_students": sheet.domain_policies.students.value,
             "domain_for_staff": sheet.domain_policies.staff.value,
             "from_source": sheet.from_source,

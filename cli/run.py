@@ -79,6 +79,9 @@ def _welcome(running: Running) -> None:
     table.add_row("", f"{options.oneroster_url}/docs  (OpenAPI)")
     table.add_row("Username engine", options.engine_url)
     table.add_row("", f"{options.engine_url}/docs  (OpenAPI)")
+    if options.development_issuer:
+        table.add_row("Sign in", f"{options.engine_url}/auth/sign-in")
+        table.add_row("", "as anything: a development issuer, on this machine alone")
     if running.demo:
         main = running.demo.main
         table.add_row("Token URL", f"{options.oneroster_url}/connect/token")

@@ -1,19 +1,20 @@
 """`rosterbridge usernames`: generate, release and edit, by an operator."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.terminal import ExitCode, messages, output, print_json, run_as_operator, stop
+from cli.engine_commands import AsJson, ConfigurationName, id_of, run_engine
+from cli.tenant_accounts import approve_accounts, import_accounts_command, proposals
+from cli.terminal import ExitCode, messages, output, print_json, stop
+from cli.username_moves import move
 from services.username_engine.engine.formats import FormatError
 from services.username_engine.engine.messages import Language, message
 from services.username_engine.engine.usernames import Group
-from services.username_engine.engine.validation import UsernameError
 from services.username_engine.usernames.configurations import configuration_id_of
 from services.username_engine.usernames.creation import Created, create_missing
 from services.username_engine.usernames.editing import edit_username
@@ -21,19 +22,18 @@ from services.username_engine.usernames.events import OPERATOR
 from services.username_engine.usernames.releasing import GroupAt, Persons, set_sync
 from shared.clock import Clock
 from shared.database import Database
-from shared.errors import ProblemError
-from shared.settings import CommandSettings
 from shared.tables import access
-from shared.telemetry import configure_logging
-
-T = TypeVar("T")
 
 _GROUPS = {"students": Group.STUDENT, "staff": Group.STAFF}
 
-app = typer.Typer(help="Usernames: make the missing ones, release them, edit one.")
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-ConfigurationName = Annotated[str, typer.Argument(metavar="CONFIGURATION")]
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Usernames: make the missing ones, release them, edit one; the accounts a tenant has.",
+)
+app.command("import-accounts")(import_accounts_command)
+app.command("proposals")(proposals)
+app.command("approve-accounts")(approve_accounts)
+app.command("move")(move)
 
 
 @app.command()
@@ -44,7 +44,9 @@ def generate(
     as_json: AsJson = False,
 ) -> None:
     """Makes the usernames that are missing, at once; the engine does the same by itself."""
-    made, failed = _run(lambda database, clock: _generate(database, clock, configurations or []))
+    made, failed = run_engine(
+        lambda database, clock: _generate(database, clock, configurations or [])
+    )
     if as_json:
         print_json([{"configuration": name, **asdict(created)} for name, created in made])
     for name, created in [] if as_json else made:
@@ -74,7 +76,7 @@ def release(
     selection = _selection(location, school, group, person or [])
 
     async def work(database: Database, clock: Clock) -> tuple[list[str], int]:
-        configuration_id = await _id_of(database, configuration)
+        configuration_id = await id_of(database, configuration)
         done = await set_sync(
             database,
             clock,
@@ -87,7 +89,7 @@ def release(
         )
         return done.changed, done.selected
 
-    changed, selected = _run(work)
+    changed, selected = run_engine(work)
     if as_json:
         print_json({"changed": changed, "selected": selected})
         return
@@ -105,7 +107,7 @@ def edit(
     """Saves a username for a person, by the rules of the list."""
 
     async def work(database: Database, clock: Clock) -> tuple[str, int, bool, list[str], list[str]]:
-        configuration_id = await _id_of(database, configuration)
+        configuration_id = await id_of(database, configuration)
         done = await edit_username(
             database,
             clock,
@@ -119,7 +121,7 @@ def edit(
         codes = [code.value for code in done.warnings]
         return str(done.username), done.version, done.changed, codes, texts
 
-    username, version, changed, codes, texts = _run(work)
+    username, version, changed, codes, texts = run_engine(work)
     if as_json:
         print_json(
             {"username": username, "version": version, "changed": changed, "warnings": codes}
@@ -142,25 +144,6 @@ def _selection(
     if group not in _GROUPS:
         raise typer.BadParameter("--group must be students or staff")
     return GroupAt(_GROUPS[group], location=location, school=school)
-
-
-def _run(work: Callable[[Database, Clock], Awaitable[T]]) -> T:
-    """The work as an operator; what the engine refuses ends with its message and code."""
-    configure_logging("WARNING")
-
-    async def with_clock(database: Database, settings: CommandSettings) -> T:
-        return await work(database, Clock(settings.today))
-
-    try:
-        return run_as_operator(with_clock)
-    except UsernameError as error:
-        text = f"{error.code.value}: {message(error.code, Language.EN, error.typed)}"
-        if error.proposal:
-            text += f"\nProposal: {error.proposal}"
-        stop(ExitCode.REFUSED, text)
-    except ProblemError as error:
-        persons = error.members.get("persons", [])
-        stop(ExitCode.REFUSED, "\n".join([f"{error.code}: {error.detail}", *persons]))
 
 
 async def _generate(
@@ -200,8 +183,3 @@ async def _wanted(connection: AsyncConnection, names: list[str]) -> list[tuple[s
     table = access.configuration.c
     rows = await connection.execute(select(table.name, table.id).order_by(table.name))
     return [(name, configuration_id) for name, configuration_id in rows]
-
-
-async def _id_of(database: Database, name: str) -> int:
-    async with database.transaction() as connection:
-        return await configuration_id_of(connection, name)

@@ -16,6 +16,7 @@ from cli.configuration_sheet.sheet import (
     Privacy,
     SchoolSheet,
 )
+from services.username_engine.engine.rules import Rules
 from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy
 from shared.database import among
 from shared.tables import access, roster, sis, usernames
@@ -75,6 +76,9 @@ def _sheet(row: RowMapping, schools: Mapping[int, tuple[SchoolSheet, ...]]) -> C
         active_school_year=row["active_school_year"],
         username_format=row["username_format"],
         maximum_length=row["username_maximum_length"],
+        rules=Rules.from_json(row["username_rules"]),
+        reserved_words=tuple(row["reserved_words"]),
+        reuse_after_days=row["reuse_after_days"],
         domain_policies=DomainPolicies(
             students=DomainPolicy(row["student_domain_policy"]),
             staff=DomainPolicy(row["staff_domain_policy"]),
@@ -137,6 +141,9 @@ def configuration_columns(sheet: ConfigurationSheet) -> dict[str, Any]:
         "active_school_year": sheet.active_school_year,
         "username_format": sheet.username_format,
         "username_maximum_length": sheet.maximum_length,
+        "username_rules": sheet.rules.to_json(),
+        "reserved_words": list(sheet.ordered().reserved_words),
+        "reuse_after_days": sheet.reuse_after_days,
         "student_domain_policy": sheet.domain_policies.students.value,
         "staff_domain_policy": sheet.domain_policies.staff.value,
         "usernames_from_source": sheet.from_source,

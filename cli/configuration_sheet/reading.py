@@ -3,9 +3,10 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 from uuid import UUID
 
 from cli.configuration_sheet import values
@@ -13,6 +14,7 @@ from cli.configuration_sheet.mistakes import Mistake
 from cli.configuration_sheet.sheet import (
     DEFAULT_MAXIMUM_LENGTH,
     DEFAULT_REMOVAL_LIMIT_PERCENT,
+    LONGEST_REUSE_AFTER_DAYS,
     SMALLEST_MAXIMUM_LENGTH,
     ConfigurationSheet,
     FromSource,
@@ -21,14 +23,29 @@ from cli.configuration_sheet.sheet import (
     SchoolSheet,
 )
 from cli.configuration_sheet.tables import SheetTable
-from services.username_engine.engine.formats import LiteralText, parse_format
+from services.username_engine.engine.format_pieces import Piece
+from services.username_engine.engine.formats import (
+    LiteralText,
+    OptionalGroup,
+    YearField,
+    parse_format,
+)
+from services.username_engine.engine.rules import (
+    DEFAULT_RULES,
+    MAXIMUM_FIRST_NUMBER,
+    MAXIMUM_MINIMUM_DIGITS,
+    Rules,
+)
 from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy
 from shared.class_titles import DEFAULT_CLASS_TITLE_FORMAT
+
+E = TypeVar("E", bound=StrEnum)
 
 _ROOM_FOR_NAME: Final = 4
 UNREADABLE_TENANT: Final = UUID(int=0)
 _A_DOMAIN: Final = "a domain such as college.be"
 _A_NUMBER: Final = 'the source\'s number, such as "001507"'
+_A_YEAR: Final = "2026"
 _POLICIES: Final = {policy.value: policy for policy in DomainPolicy}
 _SOURCES: Final[Mapping[str, FromSource]] = {"ignore": "ignore", "take_over": "take_over"}
 _FUTURE: Final = {"include": True, "exclude": False}
@@ -91,12 +108,20 @@ def _configuration(sheet: SheetTable) -> ConfigurationSheet:
     # With one of them unreadable, the domain that it was meant to allow is no mistake of its own.
     allowed = verified if usernames.count("verified_domains") == len(verified) else ()
     username_format, maximum_length = _format(usernames)
+    rules = _rules(usernames.table("rules"))
     configuration = ConfigurationSheet(
         name=name,
         tenant_id=tenant_id,
         active_school_year=year,
         username_format=username_format,
         maximum_length=maximum_length,
+        rules=rules,
+        reserved_words=tuple(
+            usernames.texts("reserved_words", values.reserved_word_of, "a word such as kantine")
+        ),
+        reuse_after_days=usernames.optional_whole_number(
+            "reuse_after_days", 1, LONGEST_REUSE_AFTER_DAYS
+        ),
         domain_policies=policies,
         from_source=usernames.choice("from_source", _SOURCES, "ignore", optional=True),
         verified_domains=verified,
@@ -132,8 +157,7 @@ def _format(usernames: SheetTable) -> tuple[str, int]:
         "maximum_length", DEFAULT_MAXIMUM_LENGTH, SMALLEST_MAXIMUM_LENGTH, DEFAULT_MAXIMUM_LENGTH
     )
     if text:
-        pieces = parse_format(text).pieces
-        fixed = sum(len(piece.text) for piece in pieces if isinstance(piece, LiteralText))
+        fixed = max(map(_fixed_length, parse_format(text).templates))
         if length - fixed < _ROOM_FOR_NAME:
             usernames.note(
                 "format",
@@ -141,6 +165,45 @@ def _format(usernames: SheetTable) -> tuple[str, int]:
                 f"at most {length - _ROOM_FOR_NAME} fixed characters",
             )
     return text, length
+
+
+def _fixed_length(pieces: Iterable[Piece]) -> int:
+    """The characters of a candidate that are no part of a name."""
+    length = 0
+    for piece in pieces:
+        match piece:
+            case LiteralText(text):
+                length += len(text)
+            case OptionalGroup(grouped):
+                length += _fixed_length(grouped)
+            case YearField():
+                length += len(piece.cut(_A_YEAR))
+    return length
+
+
+def _rules(table: SheetTable) -> Rules:
+    default = DEFAULT_RULES
+    rules = Rules(
+        transliteration=_choice(table, "transliteration", default.transliteration),
+        particles=_choice(table, "particles", default.particles),
+        hyphens=_choice(table, "hyphens", default.hyphens),
+        apostrophes=_choice(table, "apostrophes", default.apostrophes),
+        spaces=_choice(table, "spaces", default.spaces),
+        letter_case=_choice(table, "letter_case", default.letter_case),
+        first_number=table.whole_number(
+            "first_number", default.first_number, 0, MAXIMUM_FIRST_NUMBER
+        ),
+        minimum_digits=table.whole_number(
+            "minimum_digits", default.minimum_digits, 1, MAXIMUM_MINIMUM_DIGITS
+        ),
+    )
+    table.finish()
+    return rules
+
+
+def _choice(table: SheetTable, key: str, default: E) -> E:
+    choices = {value.value: value for value in type(default)}
+    return table.choice(key, choices, default, optional=True)
 
 
 def _schools(

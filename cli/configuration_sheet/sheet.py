@@ -1,10 +1,11 @@
 """A configuration as its sheet says it (docs/configuration.md, M2), and how two of them differ."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final, Literal
 from uuid import UUID
 
+from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 from services.username_engine.engine.usernames import DomainPolicies
 from shared.class_titles import DEFAULT_CLASS_TITLE_FORMAT
 
@@ -13,6 +14,7 @@ from shared.class_titles import DEFAULT_CLASS_TITLE_FORMAT
 DEFAULT_MAXIMUM_LENGTH: Final = 75
 SMALLEST_MAXIMUM_LENGTH: Final = 8
 DEFAULT_REMOVAL_LIMIT_PERCENT: Final = 10
+LONGEST_REUSE_AFTER_DAYS: Final = 36_500
 
 FromSource = Literal["ignore", "take_over"]
 
@@ -60,6 +62,11 @@ class ConfigurationSheet:
     active_school_year: str
     username_format: str
     maximum_length: int = DEFAULT_MAXIMUM_LENGTH
+    rules: Rules = DEFAULT_RULES
+    reserved_words: tuple[str, ...] = ()
+    """Folded; beside those that are never generated anywhere."""
+    reuse_after_days: int | None = None
+    """When a name that its person no longer has may be generated for another; None: never."""
     domain_policies: DomainPolicies
     from_source: FromSource = "ignore"
     verified_domains: tuple[str, ...] = ()
@@ -71,9 +78,10 @@ class ConfigurationSheet:
     schools: tuple[SchoolSheet, ...] = ()
 
     def ordered(self) -> "ConfigurationSheet":
-        """Schools, locations and domains by number and name: their order has no meaning."""
+        """Schools, locations, domains and words by number and name: their order has no meaning."""
         return replace(
             self,
+            reserved_words=tuple(sorted(set(self.reserved_words))),
             verified_domains=tuple(sorted(set(self.verified_domains))),
             schools=tuple(
                 replace(
@@ -83,6 +91,12 @@ class ConfigurationSheet:
                 for school in sorted(self.schools, key=lambda school: school.number)
             ),
         )
+
+
+def rules_by_key(rules: Rules) -> dict[str, str | int]:
+    """Every rule as the sheet says it, also where it is the default."""
+    named = {field.name: getattr(rules, field.name) for field in fields(rules) if field.init}
+    return {key: rule if isinstance(rule, int) else str(rule) for key, rule in named.items()}
 
 
 Value = str | int | bool | None
@@ -115,6 +129,10 @@ def _values(sheet: ConfigurationSheet) -> Iterator[tuple[str, Value]]:
     yield "active_school_year", sheet.active_school_year
     yield "usernames.format", sheet.username_format
     yield "usernames.maximum_length", sheet.maximum_length
+    for key, value in rules_by_key(sheet.rules).items():
+        yield f"usernames.rules.{key}", value
+    yield "usernames.reserved_words", ", ".join(sheet.ordered().reserved_words) or None
+    yield "usernames.reuse_after_days", sheet.reuse_after_days
     yield "usernames.domain_for_students", sheet.domain_policies.students.value
     yield "usernames.domain_for_staff", sheet.domain_policies.staff.value
     yield "usernames.from_source", sheet.from_source

@@ -91,6 +91,15 @@ class SheetTable:
             return default
         return value
 
+    def optional_whole_number(self, key: str, smallest: int, largest: int) -> int | None:
+        """As `whole_number`; None where the key is not there, or cannot be read."""
+        if key not in self._values:
+            self._known.append(key)
+            return None
+        # Out of bounds, so that a stand-in is told from a value.
+        value = self.whole_number(key, smallest - 1, smallest, largest)
+        return None if value < smallest else value
+
     def texts(self, key: str, parse: Callable[[str], T], expected: str) -> list[T]:
         """An optional list; a mistake in it is noted at its own place in it."""
         self._known.append(key)

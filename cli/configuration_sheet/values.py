@@ -7,6 +7,7 @@ from uuid import UUID
 from cli.configuration_sheet.mistakes import ValueMistake
 from services.username_engine.engine.domains import DomainError, normalise_domain
 from services.username_engine.engine.formats import FormatError, parse_format
+from services.username_engine.engine.reserved import ReservedWordError, reserved_word
 from shared.class_titles import ClassTitleFormatError, parse_class_title
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -53,9 +54,18 @@ def username_format(text: str) -> str:
     try:
         return str(parse_format(text))
     except FormatError as error:
+        meant = f"; perhaps {error.proposal}" if error.proposal else ""
         raise ValueMistake(
-            f"{error.problem} at position {error.position}", error.expected
+            f"{error.problem} at position {error.position}", f"{error.expected}{meant}"
         ) from error
+
+
+def reserved_word_of(text: str) -> str:
+    """Folded."""
+    try:
+        return reserved_word(text)
+    except ReservedWordError as error:
+        raise ValueMistake(f"{text!r} cannot be a username", error.expected) from error
 
 
 def title_format(text: str) -> str:

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cli.configuration_sheet.sheet import ConfigurationSheet, SchoolSheet
-from services.username_engine.engine.local_parts import (
-    MICROSOFT_LOCAL_PART_LENGTH,
-    MICROSOFT_USERNAME_LENGTH,
-)
+from services.username_engine.engine.formats import parse_format
+from services.username_engine.engine.limits import limit_warnings
 from services.username_engine.engine.usernames import DomainPolicy
 
 
@@ -28,6 +26,7 @@ class WarningCode(StrEnum):
     DOMAIN_UNUSED = "domain_unused"
     STAFF_DOMAIN_KEPT = "staff_domain_kept"
     TENANT_CHANGED = "tenant_changed"
+    NAMES_REUSED = "names_reused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,7 @@ def warnings_of(sheet: ConfigurationSheet, known: Known) -> tuple[SheetWarning, 
     return (
         *_tenant(sheet, known),
         *_lengths(sheet),
+        *_reuse(sheet),
         *_verified(known),
         *_future(sheet),
         *_sync(sheet, known),
@@ -85,21 +85,25 @@ def _tenant(sheet: ConfigurationSheet, known: Known) -> Iterator[SheetWarning]:
 
 
 def _lengths(sheet: ConfigurationSheet) -> Iterator[SheetWarning]:
-    length = sheet.maximum_length
-    if length > MICROSOFT_LOCAL_PART_LENGTH:
+    found = limit_warnings(
+        parse_format(sheet.username_format),
+        maximum_length=sheet.maximum_length,
+        domains=_domains_sent(sheet),
+        rules=sheet.rules,
+    )
+    for warning in found:
         yield SheetWarning(
-            WarningCode.MICROSOFT_LOCAL_PART,
-            "usernames.maximum_length",
-            f"names of up to {length} characters are made; Microsoft takes "
-            f"{MICROSOFT_LOCAL_PART_LENGTH} before the @",
+            WarningCode(warning.code.value), "usernames.maximum_length", str(warning)
         )
-    longest = max(sorted(_domains_sent(sheet)), key=len, default=None)
-    if longest and length + 1 + len(longest) > MICROSOFT_USERNAME_LENGTH:
+
+
+def _reuse(sheet: ConfigurationSheet) -> Iterator[SheetWarning]:
+    if days := sheet.reuse_after_days:
         yield SheetWarning(
-            WarningCode.MICROSOFT_USERNAME,
-            "usernames.maximum_length",
-            f"a name of {length} characters with @{longest} has {length + 1 + len(longest)}; "
-            f"Microsoft takes {MICROSOFT_USERNAME_LENGTH} in all",
+            WarningCode.NAMES_REUSED,
+            "usernames.reuse_after_days",
+            f"a name is given to somebody else {days} days after its person left or lost it: an "
+            "account that still has it in the tenant, with its mail, would go to that person",
         )
 
 
@@ -120,6 +124,9 @@ def _domains_sent(sheet: ConfigurationSheet) -> set[str]:
     if sheet.domain_policies.students is DomainPolicy.PROVIDER:
         for school in sheet.schools:
             domains |= {school.student_domain, *(at.student_domain for at in school.locations)}
+    if DomainPolicy.PROVIDER in (sheet.domain_policies.staff, sheet.domain_policies.students):
+        # Any of them may be typed with a name.
+        domains |= set(sheet.verified_domains)
     return {domain for domain in domains if domain}
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from cli.configuration_sheet.sheet import ConfigurationSheet, SchoolSheet
+from cli.configuration_sheet.sheet import ConfigurationSheet, SchoolSheet, rules_by_key
 
 _Value = str | bool | int | tuple[str, ...] | None
 
@@ -27,6 +27,12 @@ def _lines(sheet: ConfigurationSheet) -> Iterator[str]:
     yield _pair("from_source", sheet.from_source)
     if sheet.verified_domains:
         yield _pair("verified_domains", sheet.verified_domains)
+    if sheet.reserved_words:
+        yield _pair("reserved_words", sheet.reserved_words)
+    if sheet.reuse_after_days is not None:
+        yield _pair("reuse_after_days", sheet.reuse_after_days)
+    yield "[usernames.rules]"
+    yield from (_pair(key, rule) for key, rule in rules_by_key(sheet.rules).items())
     yield from ("", "[students]")
     yield _pair("future", "include" if sheet.future_students else "exclude")
     yield from ("", "[classes]", _pair("title_format", sheet.title_format))

@@ -21,22 +21,26 @@ class Secrets:
 
     service_token: str
     secret_key: str
+    session_key: str
     role_passwords: Mapping[Role, str]
 
     @classmethod
     def kept_in(cls, folder: Path) -> Self:
         path = folder / "secrets.json"
-        if not path.exists():
-            write_private(path, json.dumps(_new_secrets(), indent=2))
-        kept = json.loads(path.read_text())
+        found = json.loads(path.read_text()) if path.exists() else {}
+        # What the folder has stays; a secret that came in since is added.
+        kept = {**_new_secrets(), **found}
+        if kept != found:
+            write_private(path, json.dumps(kept, indent=2))
         passwords = {Role(role): text for role, text in kept["role_passwords"].items()}
-        return cls(kept["service_token"], kept["secret_key"], passwords)
+        return cls(kept["service_token"], kept["secret_key"], kept["session_key"], passwords)
 
 
 def _new_secrets() -> dict[str, Any]:
     return {
         "service_token": secrets.token_urlsafe(_SECRET_BYTES),
         "secret_key": secrets.token_urlsafe(_SECRET_BYTES),
+        "session_key": secrets.token_urlsafe(_SECRET_BYTES),
         "role_passwords": {role.value: secrets.token_urlsafe(_SECRET_BYTES) for role in Role},
     }
 

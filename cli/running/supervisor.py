@@ -14,10 +14,12 @@ from cli.running.services import ServiceFailed, ServiceProcess, check_port
 from cli.running.state import Secrets, role_url, settings_text, write_private
 from migrations.runner import migrate
 from services.oneroster.oauth.keys import ensure_signing_key
+from services.username_engine.development_issuer.persons import OPERATOR_CLAIM, OPERATOR_VALUE
 from shared.clock import Clock
 from shared.database import Database
 from shared.embedded_postgres import EmbeddedPostgres
 from shared.roles import Role
+from shared.settings import development_issuer_of, is_loopback_url
 
 Say = Callable[[str], None]
 
@@ -54,6 +56,12 @@ class RunOptions:
     @property
     def engine_url(self) -> str:
         return f"http://{self.host}:{self.engine_port}"
+
+    @property
+    def development_issuer(self) -> bool:
+        """Whether anybody may sign in as anything: on this machine alone, and no issuer is set."""
+        own = ("ROSTERBRIDGE_OIDC_ISSUER", "ROSTERBRIDGE_ENGINE_PUBLIC_URL")
+        return is_loopback_url(self.engine_url) and not any(os.environ.get(name) for name in own)
 
 
 @dataclass(frozen=True)
@@ -157,6 +165,21 @@ class _Run:
             },
         }
 
+    def _sign_in(self) -> dict[str, str]:
+        """For the engine's process alone: another one that reads `settings.env` has no such issuer."""
+        key = {"ROSTERBRIDGE_SESSION_KEY": self._secrets.session_key}
+        if not self._options.development_issuer:
+            return key
+        return {
+            **key,
+            "ROSTERBRIDGE_DEVELOPMENT": "1",
+            "ROSTERBRIDGE_ENGINE_PUBLIC_URL": self._options.engine_url,
+            "ROSTERBRIDGE_OIDC_ISSUER": development_issuer_of(self._options.engine_url),
+            "ROSTERBRIDGE_OIDC_CLIENT_ID": "rosterbridge",
+            "ROSTERBRIDGE_OIDC_OPERATOR_CLAIM": OPERATOR_CLAIM,
+            "ROSTERBRIDGE_OIDC_OPERATOR_VALUE": OPERATOR_VALUE,
+        }
+
     @contextmanager
     def _services(self) -> Iterator[list[ServiceProcess]]:
         """Both services; the engine first, since the other asks it. Ended in the reverse order."""
@@ -168,13 +191,15 @@ class _Run:
         inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
         with ExitStack() as stack:
             started = []
-            for name, factory, port in (
-                ("engine", "services.username_engine.app:create_app", options.engine_port),
-                ("oneroster", "services.oneroster.app:create_app", options.oneroster_port),
+            engine, oneroster = options.engine_port, options.oneroster_port
+            for name, factory, port, more in (
+                ("engine", "services.username_engine.app:create_app", engine, self._sign_in()),
+                ("oneroster", "services.oneroster.app:create_app", oneroster, {}),
             ):
                 own = {
                     **inherited,
                     **self._settings(),
+                    **more,
                     "ROSTERBRIDGE_STATE_DIR": str(options.state),
                 }
                 service = ServiceProcess.start(

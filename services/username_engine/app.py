@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI, Request
 
 from services.username_engine import internal_api
+from services.username_engine.access.routes import install_access
+from services.username_engine.api.router import router as public_api
 from services.username_engine.wake_ups import WakeUps
 from shared.clock import Clock
 from shared.database import Database
@@ -21,8 +23,9 @@ _SERVICE = "username_engine"
 
 _DESCRIPTION = """
 Usernames for Microsoft 365: made by a configuration's format as soon as a person's data arrives,
-unique in the configuration, with the domain that holds at the moment of the sync. The operations
-here are internal: they take the service token that both services share.
+unique in the configuration, with the domain that holds at the moment of the sync. `/api/v1` is for
+the people who look after them: it takes a session or a token of the issuer. `/internal` takes the
+service token that both services share.
 """
 
 
@@ -63,6 +66,8 @@ def create_app(settings: EngineSettings | None = None) -> FastAPI:
     app.add_middleware(RequestTelemetry, service=_SERVICE, render_failure=internal_error_response)
     app.include_router(operations_router(_database))
     app.include_router(internal_api.router)
+    install_access(app, settings)
+    app.include_router(public_api)
     return app
 
 

@@ -1,7 +1,15 @@
 """What the engine refuses, with its stable codes; those of typed names are in `engine.messages`."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
+from services.username_engine.engine.messages import (
+    Language,
+    MessageCode,
+    message,
+    problem_title,
+)
+from services.username_engine.engine.validation import UsernameError
 from shared.errors import ProblemError
 
 
@@ -72,11 +80,106 @@ class NotYetEditableError(ProblemError):
 
 
 class VersionConflictError(ProblemError):
-    """Somebody else saved the name since it was read."""
+    """Somebody else saved the name since it was read.
+
+    `present` is what there is, `given` what was asked for, each with `username` and `sync`: raised
+    only to who may see the name.
+    """
 
     status = HTTPStatus.PRECONDITION_FAILED
     code = "version.conflict"
     title = "Changed meanwhile"
 
+    def __init__(
+        self, version: int, present: Mapping[str, object], given: Mapping[str, object]
+    ) -> None:
+        super().__init__(
+            "The username was changed by somebody else meanwhile.",
+            version=version,
+            present=dict(present),
+            given=dict(given),
+        )
+        self.version = version
+
+    def headers(self) -> Mapping[str, str]:
+        return {"ETag": f'"{self.version}"'}
+
+
+class UsernameRefusedError(ProblemError):
+    """A typed username that is not saved, as the API says it (docs/domain.md, "its errors")."""
+
+    def __init__(self, error: UsernameError, language: Language) -> None:
+        super().__init__(
+            message(error.code, language, error.typed),
+            username=error.typed,
+            proposal=None if error.proposal is None else str(error.proposal),
+        )
+        taken = error.code is MessageCode.TAKEN
+        self.status = HTTPStatus.CONFLICT if taken else HTTPStatus.UNPROCESSABLE_ENTITY
+        self.code = error.code.value
+        self.title = problem_title(error.code, language)
+
+
+class SyncNotSavedError(ProblemError):
+    """The database did not take a change of Sync; nothing was changed."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "sync.not_saved"
+    title = "Sync not saved"
+
     def __init__(self) -> None:
-        super().__init__("The username was changed by somebody else meanwhile.")
+        super().__init__("Saving sync failed. Try again.")
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": "1"}
+
+
+class BusyError(ProblemError):
+    """Another writer of the configuration's names took too long."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "username.busy"
+    title = "Busy"
+
+    def __init__(self) -> None:
+        super().__init__("Many usernames are being changed right now. Try again.")
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": "1"}
+
+
+class SelectionChangedError(ProblemError):
+    """A filter selects another number of persons than its user saw."""
+
+    status = HTTPStatus.CONFLICT
+    code = "selection.changed"
+    title = "The list has changed"
+
+    def __init__(self, total: int, expected_total: int) -> None:
+        super().__init__(
+            "The list has changed meanwhile; nothing was saved.",
+            total=total,
+            expected_total=expected_total,
+        )
+
+
+class UnknownEventError(ProblemError):
+    """The person's history has no such event."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "history.unknown"
+    title = "Not in the history"
+
+    def __init__(self) -> None:
+        super().__init__("The person's history has no such event.")
+
+
+class NotUndoableError(ProblemError):
+    """Only an edit and a change of Sync can be undone."""
+
+    status = HTTPStatus.CONFLICT
+    code = "history.not_undoable"
+    title = "Cannot be undone"
+
+    def __init__(self) -> None:
+        super().__init__("Only an edit and a change of Sync can be undone.")

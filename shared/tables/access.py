@@ -35,6 +35,12 @@ configuration = Table(
     Column("active_school_year", Identifier, nullable=False),
     Column("username_format", Text, nullable=False),
     Column("username_maximum_length", Integer, nullable=False),
+    # What differs from the defaults of `engine.rules.Rules`.
+    Column("username_rules", JSONB, nullable=False, server_default="{}"),
+    # Words that are never generated here, beside `engine.reserved`; folded.
+    Column("reserved_words", ARRAY(Text), nullable=False, server_default="{}"),
+    # After so long a former name may be generated for somebody else; null: never.
+    Column("reuse_after_days", Integer),
     Column("student_domain_policy", Text, nullable=False),
     Column("staff_domain_policy", Text, nullable=False),
     Column("usernames_from_source", Text, nullable=False),
@@ -53,6 +59,7 @@ configuration = Table(
     CheckConstraint("staff_domain_policy in ('tenant', 'provider')", name="staff_domain_policy"),
     CheckConstraint("usernames_from_source in ('ignore', 'take_over')", name="from_source"),
     CheckConstraint("removal_limit_percent between 0 and 100", name="removal_limit_percent"),
+    CheckConstraint("reuse_after_days > 0", name="reuse_after_days"),
     schema=SCHEMA,
 )
 

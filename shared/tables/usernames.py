@@ -1,5 +1,8 @@
 """Schema `usernames`: the names, what happened to them, and how far creation has come.
 
+Beside the names there are: the ledger of those that persons had before, the accounts that the
+tenant has, whose they probably are, and plans of changes to many names.
+
 Written by the username engine alone.
 """
 
@@ -7,6 +10,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Computed,
     Date,
@@ -16,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -67,6 +72,93 @@ event = Table(
     Column("after", JSONB),
     Column("rule", Text),
     Index("ix_event_person", "configuration_id", "person_id", "id"),
+    schema=SCHEMA,
+)
+
+# The ledger: names that their persons no longer have, and which stay theirs.
+former_name = Table(
+    "former_name",
+    metadata,
+    configuration_key(),
+    identifier_key("folded"),
+    identifier_key("person_id"),
+    Column("local_part", Identifier, nullable=False),
+    Column("released_at", Timestamp, nullable=False),
+    Index("ix_former_name_person", "configuration_id", "person_id"),
+    schema=SCHEMA,
+)
+
+# Accounts of the tenant, as the Entra admin centre exported them.
+tenant_account = Table(
+    "tenant_account",
+    metadata,
+    configuration_key(),
+    # In lower case, as Entra compares it.
+    identifier_key("user_principal_name"),
+    Column("local_part", Identifier, nullable=False),
+    Column(
+        "folded_local_part",
+        Identifier,
+        Computed("lower(local_part)", persisted=True),
+        nullable=False,
+    ),
+    Column("domain", Text, nullable=False),
+    Column("display_name", Text),
+    Column("given_name", Text),
+    Column("surname", Text),
+    Column("employee_id", Text),
+    # Given name and surname as plain words in the order of the alphabet, whatever theirs was.
+    Column("name_key", Identifier, nullable=False),
+    # Words in which a class or a birth year may be recognised; in lower case.
+    Column("hints", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("imported_at", Timestamp, nullable=False),
+    # Whose it is, once somebody approved it.
+    Column("person_id", Identifier),
+    Index("ix_tenant_account_local_part", "configuration_id", "folded_local_part"),
+    Index("ix_tenant_account_name_key", "configuration_id", "name_key"),
+    schema=SCHEMA,
+)
+
+# The account that is probably a person's, until it is approved; several where none stands out.
+proposal = Table(
+    "proposal",
+    metadata,
+    configuration_key(),
+    identifier_key("person_id"),
+    identifier_key("user_principal_name"),
+    Column("strength", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("strength in ('sure', 'likely')", name="strength"),
+    Index("ix_proposal_account", "configuration_id", "user_principal_name"),
+    schema=SCHEMA,
+)
+
+# What would become of names, and the data it was made from: applied as it is or not at all.
+plan = Table(
+    "plan",
+    metadata,
+    configuration_key(),
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("made_at", Timestamp, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("sis_revision", BigInteger, nullable=False),
+    Column("access_revision", BigInteger, nullable=False),
+    Column("usernames_revision", BigInteger, nullable=False),
+    Column("reference_date", Date, nullable=False),
+    Column("parameters", JSONB, nullable=False, server_default="{}"),
+    Column("applied_at", Timestamp),
+    schema=SCHEMA,
+)
+plan_row = Table(
+    "plan_row",
+    metadata,
+    configuration_key(),
+    Column("plan_id", Uuid, primary_key=True),
+    identifier_key("person_id"),
+    Column("before", JSONB),
+    Column("after", JSONB),
+    Column("reason", Text, nullable=False),
     schema=SCHEMA,
 )
 

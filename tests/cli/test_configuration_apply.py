@@ -124,6 +124,36 @@ def test_a_change_is_told_raises_the_counter_and_wakes_the_services(
     assert arrange(lambda owner: revision_of(owner, sheet.name)) == before + 1
 
 
+def test_rules_words_and_reuse_are_told_kept_and_shown(
+    rosterbridge: Rosterbridge, tmp_path: Path
+) -> None:
+    sheet = Sheet()
+    rosterbridge("configuration", "apply", sheet.write(tmp_path))
+    sheet.usernames["reserved_words"] = '["Kantine", "foyer", "foyer"]'
+    sheet.usernames["reuse_after_days"] = "730"
+    sheet.rest = '[usernames.rules]\nparticles = "initials"\nminimum_digits = 2'
+
+    run = rosterbridge("configuration", "apply", sheet.write(tmp_path), "--json")
+
+    told = {
+        each["key"]: (each["before"], each["after"]) for each in outcome(run, sheet.name)["changes"]
+    }
+    assert told == {
+        "usernames.rules.particles": ("keep", "initials"),
+        "usernames.rules.minimum_digits": (1, 2),
+        "usernames.reserved_words": (None, "foyer, kantine"),
+        "usernames.reuse_after_days": (None, 730),
+    }
+    warnings = outcome(run, sheet.name)["warnings"]
+    assert "names_reused" in {warning["code"] for warning in warnings}
+    shown = rosterbridge("configuration", "show", sheet.name, "--json").json["usernames"]
+    assert shown["rules"]["particles"] == "initials"
+    assert shown["rules"]["transliteration"] == "plain"
+    assert (shown["reserved_words"], shown["reuse_after_days"]) == (["foyer", "kantine"], 730)
+    again = rosterbridge("configuration", "apply", sheet.write(tmp_path), "--json")
+    assert outcome(again, sheet.name)["changes"] == []
+
+
 def test_a_dry_run_shows_the_changes_and_writes_nothing(
     rosterbridge: Rosterbridge, tmp_path: Path
 ) -> None:

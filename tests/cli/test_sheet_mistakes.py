@@ -15,6 +15,7 @@ from cli.configuration_sheet.sheet import (
     changes_between,
 )
 from cli.configuration_sheet.writing import sheet_text
+from services.username_engine.engine.rules import LetterCase, Rules, Transliteration
 from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy
 
 RIGHT = """
@@ -28,6 +29,11 @@ domain_for_students = "provider"
 domain_for_staff = "provider"
 from_source = "ignore"
 verified_domains = ["college.be", "vti.be"]
+reserved_words = ["kantine"]
+reuse_after_days = 730
+[usernames.rules]
+particles = "keep"
+first_number = 2
 [students]
 future = "include"
 [classes]
@@ -91,6 +97,20 @@ def test_a_right_sheet_has_no_mistake() -> None:
         ('"ignore"', '"takeover"', "usernames.from_source", "take_over"),
         (', "vti.be"]', ', "vti.be", "x.internal"]', "usernames.verified_domains[3]", "internal"),
         ('["college.be", "vti.be"]', '"college.be"', "usernames.verified_domains", "a list"),
+        ('["kantine"]', '["kantine", "de kok"]', "usernames.reserved_words[2]", "letters"),
+        ('["kantine"]', '"kantine"', "usernames.reserved_words", "a list"),
+        ("= 730", "= 0", "usernames.reuse_after_days", "from 1 to"),
+        ("= 730", '= "never"', "usernames.reuse_after_days", "a whole number"),
+        ('particles = "keep"', 'particles = "x"', "usernames.rules.particles", '"initials"'),
+        ("first_number = 2", "first_number = -1", "usernames.rules.first_number", "from 0"),
+        ("particles", "particle", "usernames.rules.particle", "particles?"),
+        ("[usernames.rules]", "[[usernames.rules]]", "usernames.rules", "[usernames.rules]"),
+        (
+            "{voornaam}.{familienaam}",
+            "{voornaam}.{familienaam",
+            "usernames.format",
+            "perhaps {voornaam}.{familienaam}",
+        ),
         ('future = "include"', "future = true", "students.future", '"include" or "exclude"'),
         ('future = "include"', "", "students.future", "missing"),
         ('title_format = "{klas}"', 'title_format = "{klass}"', "classes.title_format", "{klas}"),
@@ -251,8 +271,19 @@ sheets = st.builds(
     name=st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True),
     tenant_id=st.uuids(),
     active_school_year=st.sampled_from(["2026-27", "1999-00"]),
-    username_format=st.sampled_from(["{voornaam}.{familienaam}", "{familienaam}_{voornaam}"]),
+    username_format=st.sampled_from(
+        ["{voornaam}.{familienaam}", "{voornaam:1}[.{familienaam:7}]", "{familienaam} | {voornaam}"]
+    ),
     maximum_length=st.integers(8, 75),
+    rules=st.builds(
+        Rules,
+        transliteration=st.sampled_from(Transliteration),
+        letter_case=st.sampled_from(LetterCase),
+        first_number=st.integers(0, 999),
+        minimum_digits=st.integers(1, 4),
+    ),
+    reserved_words=st.lists(st.sampled_from(["kantine", "a.b", "o'neil"])).map(tuple),
+    reuse_after_days=st.none() | st.integers(1, 10_000),
     domain_policies=st.builds(DomainPolicies, policies, policies),
     from_source=st.sampled_from(["ignore", "take_over"]),
     future_students=flags,

@@ -68,6 +68,20 @@ def test_names_longer_than_microsoft_takes() -> None:
     assert (WarningCode.MICROSOFT_USERNAME, "usernames.maximum_length") not in warned(fits)
 
 
+def test_a_short_format_exceeds_no_limit_whatever_the_maximum_length() -> None:
+    short = replace(QUIET, username_format="{voornaam:1}{familienaam:7}", maximum_length=75)
+    assert warned(short) == []
+
+
+def test_names_that_are_given_again() -> None:
+    (warning,) = warnings_of(replace(QUIET, reuse_after_days=730), IMPORTED)
+    assert (warning.code, warning.path) == (
+        WarningCode.NAMES_REUSED,
+        "usernames.reuse_after_days",
+    )
+    assert "730 days" in warning.text
+
+
 def test_schools_and_locations_that_are_not_imported_or_left_out() -> None:
     two = with_school(locations=(LocationSheet("1"), LocationSheet("9")))
 

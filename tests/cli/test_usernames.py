@@ -1,5 +1,6 @@
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -7,6 +8,7 @@ from typer.testing import CliRunner, Result
 from cli.usernames import app
 from shared.database import Database
 from shared.roles import Role
+from shared.tables import sis
 from tests.arranging import (
     Arranged,
     Place,
@@ -15,6 +17,7 @@ from tests.arranging import (
     add_staff,
     add_student,
     new_configuration,
+    remove,
 )
 from tests.conftest import SECRET_KEY, TestDatabase
 from tests.username_engine.looking import AUTUMN, history_of, local_parts_of, names_of
@@ -146,3 +149,86 @@ async def test_a_staff_name_without_its_domain_is_refused_with_a_proposal(owner:
     assert refused.exit_code == 3
     assert refused.stderr.splitlines()[-2].startswith("username.invalid: ")
     assert refused.stderr.splitlines()[-1] == "Proposal: a.desmet@college.be"
+
+
+ACCOUNTS = """userPrincipalName;displayName;givenName;surname
+bert.ameel@college.be;Bert Ameel;Bert;Ameel
+m.maes@college.be;Maes Mia;Mia;Maes
+mia.m@college.be;Maes Mia;Mia;Maes
+"""
+
+
+async def test_a_tenants_accounts_are_imported_proposed_and_approved(
+    owner: Database, tmp_path: Path
+) -> None:
+    configuration, place = await arranged(owner)
+    bert = await add_student(owner, configuration, place)
+    mia = await add_student(owner, configuration, place, "Mia", "Maes")
+    name, file = configuration.name, tmp_path / "users.csv"
+    file.write_text(ACCOUNTS, encoding="utf-8-sig")
+
+    planned = await run("import-accounts", name, str(file), "--dry-run", "--json")
+    assert json.loads(planned.stdout)["added"] == 3
+    assert (await run("proposals", name)).stderr.strip() == "There are no proposals."
+    done = await run("import-accounts", name, str(file))
+    assert "3 accounts: 3 added, 0 removed" in done.stdout
+    assert "sure for 1 persons, likely for 1" in done.stdout
+    await run("generate", name)
+
+    listed = json.loads((await run("proposals", name, "--json")).stdout)
+    assert [(each["person_id"], each["strength"], each["reason"]) for each in listed] == [
+        (bert, "sure", "exact_format"),
+        (mia, "likely", "same_names"),
+        (mia, "likely", "same_names"),
+    ]
+    assert "bert.ameel@college.be" in (await run("proposals", name)).stdout
+    approved = await run("approve-accounts", name, "--all-sure", "--json")
+    assert [each["person_id"] for each in json.loads(approved.stdout)["accounts"]] == [bert]
+    refused = await run("approve-accounts", name, mia)
+    assert (refused.exit_code, "proposal.ambiguous" in refused.stderr) == (3, True)
+    one = await run("approve-accounts", name, f"{mia}=mia.m@college.be")
+    assert f"{mia}: mia.maes → mia.m (mia.m@college.be)" in one.stdout
+    assert await local_parts_of(owner, configuration) == {bert: "bert.ameel", mia: "mia.m"}
+    assert await on(owner, configuration) == set()
+
+
+async def test_a_file_of_accounts_with_faults_changes_nothing_and_tells_no_names(
+    owner: Database, tmp_path: Path
+) -> None:
+    configuration, _ = await arranged(owner)
+    file = tmp_path / "users.csv"
+    file.write_text("userPrincipalName,surname\njan.peters,Peters\nmia,Maes\n")
+    refused = await run("import-accounts", configuration.name, str(file))
+    assert refused.exit_code == 3
+    assert f"{file}: line 2, column userPrincipalName: is not name@domain" in refused.stderr
+    assert "line 3" in refused.stderr
+    assert "peters" not in refused.stderr
+    told = json.loads(
+        (await run("import-accounts", configuration.name, str(file), "--json")).stdout
+    )
+    assert [fault["line"] for fault in told["faults"]] == [2, 3]
+    absent = await run("import-accounts", configuration.name, str(tmp_path / "x.csv"))
+    assert absent.exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("somebody", "--all-sure")])
+async def test_approval_wants_to_know_exactly_whose(arguments: tuple[str, ...]) -> None:
+    assert (await run("approve-accounts", "any", *arguments)).exit_code == 2
+
+
+async def test_move_gives_the_name_to_the_id_that_replaced_another(owner: Database) -> None:
+    configuration, place = await arranged(owner)
+    old = await add_student(owner, configuration, place)
+    await run("generate", configuration.name)
+    new = await add_student(owner, configuration, place)
+    refused = await run("move", configuration.name, old, new)
+    assert (refused.exit_code, "person.still_here" in refused.stderr) == (3, True)
+
+    await remove(owner, configuration, sis.person, id=old)
+    await run("generate", configuration.name)
+    planned = await run("move", configuration.name, old, new, "--dry-run", "--json")
+    assert json.loads(planned.stdout)["replaced"] == "bert.ameel2"
+    assert (await local_parts_of(owner, configuration))[old] == "bert.ameel"
+    done = await run("move", configuration.name, old, new)
+    assert f"bert.ameel goes to {new}, in place of bert.ameel2; Sync off" in done.stdout
+    assert await local_parts_of(owner, configuration) == {new: "bert.ameel"}

@@ -103,6 +103,31 @@ def candidates(
     )
 
 
+def claimants(configuration_id: int, year: ActiveYear, reference_date: date) -> Select[Any]:
+    """Whom an account of the tenant may be of: who is or will be here without a released name.
+
+    Columns: id, given_name, family_name, identifier, birth_date; in no order. A name is released
+    while its Sync is on. Not who has an approved account.
+    """
+    place = _places(configuration_id, year, reference_date, None)
+    person, name, account = sis.person.c, usernames.username.c, usernames.tenant_account.c
+    return (
+        select(
+            person.id, person.given_name, person.family_name, person.identifier, person.birth_date
+        )
+        .join(place, place.c.person_id == person.id)
+        .where(
+            person.configuration_id == configuration_id,
+            ~exists().where(
+                name.configuration_id == configuration_id, name.person_id == person.id, name.sync
+            ),
+            ~exists().where(
+                account.configuration_id == configuration_id, account.person_id == person.id
+            ),
+        )
+    )
+
+
 def _places(
     configuration_id: int,
     year: ActiveYear,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.domains import DomainError, normalise_domain
+from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy, Group
 from services.username_engine.errors import UnknownConfigurationError
 from shared.tables import access
@@ -23,6 +24,11 @@ class Configuration:
     takes_over_source_names: bool
     verified_domains: frozenset[str]
     """Normalised; empty while the tenant's domains are not known."""
+    rules: Rules = DEFAULT_RULES
+    reserved_words: frozenset[str] = frozenset()
+    """Folded; beside `engine.reserved`."""
+    reuse_after_days: int | None = None
+    """When a former name may be generated for somebody else; None: never."""
 
     def policy(self, group: Group) -> DomainPolicy:
         return self.policies.of(group)
@@ -46,6 +52,9 @@ async def read_configuration(connection: AsyncConnection, configuration_id: int)
         ),
         takes_over_source_names=row["usernames_from_source"] == "take_over",
         verified_domains=_normalised(row["verified_domains"]),
+        rules=Rules.from_json(row["username_rules"]),
+        reserved_words=frozenset(row["reserved_words"]),
+        reuse_after_days=row["reuse_after_days"],
     )
 
 

@@ -15,7 +15,7 @@ written with the last name, so a crash before that leaves it behind, and the swe
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import asyncpg
@@ -30,17 +30,20 @@ from services.username_engine.usernames.counters import (
     Counters,
     Progress,
     read_counters,
+    take_turn,
     write_progress,
 )
+from services.username_engine.usernames.ledger import retire_leavers
 from services.username_engine.usernames.locks import (
     creation_session,
     creator_of_this_process,
     lock_creation,
 )
-from services.username_engine.usernames.name_giving import name_persons
+from services.username_engine.usernames.name_giving import LikelyAccounts, Naming, name_persons
 from services.username_engine.usernames.naming import NewUsername
+from services.username_engine.usernames.proposals import Matching, likely_accounts
 from services.username_engine.usernames.staff_domains import fix_staff_domains
-from shared.clock import Clock
+from shared.clock import BRUSSELS, Clock
 from shared.database import Database, driver_connection
 from shared.presence import ActiveYear, active_year
 from shared.streaming import expect_rows_for, stream
@@ -70,8 +73,22 @@ class _Run:
     year: ActiveYear
     reference_date: date
     counters: Counters
+    now: datetime
     since: int | None
     """Only persons with data newer than this counter of `sis`; None: everyone."""
+
+    @property
+    def matching(self) -> Matching:
+        return Matching(self.configuration, self.username_format, self.year, self.reference_date)
+
+    def naming(self, accounts: LikelyAccounts) -> Naming:
+        return Naming(
+            self.configuration,
+            self.username_format,
+            self.year.start_date.year,
+            self.now,
+            accounts,
+        )
 
 
 async def create_missing(
@@ -133,6 +150,7 @@ async def _plan(
         year,
         day,
         counters,
+        datetime.combine(clock.today(), time.max, BRUSSELS),
         progress.counters.sis if progress and same else None,
     )
 
@@ -145,14 +163,12 @@ async def _touched(connection: AsyncConnection, run: _Run) -> list[str] | None:
 
 async def _create_for(connection: AsyncConnection, run: _Run, persons: list[str]) -> Created:
     await expect_rows_for(await driver_connection(connection), persons)
-    rows = await connection.execute(_candidates(run, persons))
-    made = (
-        await name_persons(
-            connection, run.configuration, run.username_format, [candidate(row) for row in rows]
-        )
-        if persons
-        else []
-    )
+    newcomers = [candidate(row) for row in await connection.execute(_candidates(run, persons))]
+    made: list[NewUsername] = []
+    if newcomers:
+        await take_turn(connection, run.configuration.id)
+        accounts = await likely_accounts(connection, run.matching, newcomers)
+        made = await name_persons(connection, run.naming(accounts), newcomers)
     return await _finish(connection, run, persons, len(made), _flags(made))
 
 
@@ -164,16 +180,13 @@ async def _create_for_everyone(
 ) -> Created:
     created = 0
     flags: Counter[str] = Counter()
+    async with database.transaction() as connection:
+        naming = run.naming(await _before_everyone(connection, run))
     async with session.transaction(isolation="repeatable_read", readonly=True):
         await expect_rows_for(session, None)
         async for rows in stream(session, _candidates(run, None), CHUNK):
             async with database.transaction() as connection:
-                made = await name_persons(
-                    connection,
-                    run.configuration,
-                    run.username_format,
-                    [candidate(row) for row in rows],
-                )
+                made = await name_persons(connection, naming, [candidate(row) for row in rows])
             created += len(made)
             flags.update(_flags(made))
             if on_progress:
@@ -181,6 +194,14 @@ async def _create_for_everyone(
     async with database.transaction() as connection:
         await expect_rows_for(await driver_connection(connection), None)
         return await _finish(connection, run, None, created, flags)
+
+
+async def _before_everyone(connection: AsyncConnection, run: _Run) -> LikelyAccounts:
+    """Frees the names whose time is over, and asks the tenant's accounts about all at once."""
+    await take_turn(connection, run.configuration.id)
+    await expect_rows_for(await driver_connection(connection), None)
+    await retire_leavers(connection, run.configuration, run.year, run.reference_date)
+    return await likely_accounts(connection, run.matching, None)
 
 
 async def _finish(

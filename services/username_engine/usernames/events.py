@@ -1,6 +1,7 @@
 """The history of every name: who did what, from what to what, by which rule. Append-only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -20,11 +21,33 @@ OPERATOR = "operator"
 class EventKind(StrEnum):
     CREATED = "created"
     EDITED = "edited"
+    """`after` has in `reserved` the name given up, if it is kept for the person in the ledger."""
+    RENAMED = "renamed"
+    """By a plan for many names at once."""
     SYNC_SET = "sync_set"
+    RESERVED = "reserved"
+    """A name was kept for the person otherwise than by an edit."""
+    FORMER_NAME_TAKEN = "former_name_taken"
+    """A hand edit gave a name that was reserved for this person to another."""
+    LINKED = "linked"
+    """An account of the tenant was approved as the person's."""
+    MOVED = "moved"
+    """Name, Sync and history came from another person id, which the source replaced."""
     DOMAIN_FIXED = "domain_fixed"
     """A student became staff where the provider assigns the domain (creation, rule 8)."""
     DOMAIN_POLICY = "domain_policy"
     """The configuration's domain policy was turned round: domains were put on or taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to a person's name; `before` and `after` hold the fields that it concerns."""
+
+    person_id: str
+    kind: EventKind
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    rule: str | None = None
 
 
 def _fields(*columns: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -63,22 +86,20 @@ async def record_operation(
     await connection.execute(insert(_event).from_select(columns, rows))
 
 
-async def record_edit(
-    connection: AsyncConnection,
-    configuration_id: int,
-    person_id: str,
-    actor: str,
-    *,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+async def record_events(
+    connection: AsyncConnection, configuration_id: int, actor: str, events: Sequence[Event]
 ) -> None:
-    await connection.execute(
-        insert(_event).values(
-            configuration_id=configuration_id,
-            person_id=person_id,
-            actor=actor,
-            kind=EventKind.EDITED.value,
-            before=dict(before),
-            after=dict(after),
+    """In their order; all by one actor in one transaction."""
+    for event in events:
+        await connection.execute(
+            insert(_event).values(
+                configuration_id=configuration_id,
+                person_id=event.person_id,
+                actor=actor,
+                kind=event.kind.value,
+                # Not JSON's null: where there is nothing, the column is empty.
+                before=null() if event.before is None else dict(event.before),
+                after=null() if event.after is None else dict(event.after),
+                rule=event.rule,
+            )
         )
-    )

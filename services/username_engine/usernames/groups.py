@@ -1,10 +1,11 @@
-"""What a person with a username is at present: by it rules for edits differ (M4.3.3, M4.3.6)."""
+"""What a person with a username is at present, and in whose lists he stands (M4.3.3, M4.3.6)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.usernames import Group
@@ -19,6 +20,16 @@ class Standing:
 
     group: Group
     is_future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The places in whose lists a person stands; a future student's, in whose he will stand."""
+
+    locations: frozenset[tuple[str, str]] = frozenset()
+    """(school number, location number) as a student."""
+    schools: frozenset[str] = frozenset()
+    """School numbers, as staff: also of a school where he turned inactive in this school year."""
 
 
 async def standings(
@@ -47,6 +58,77 @@ async def standings(
         person: _standing(is_future.get(person), person in staff, person in former)
         for person in persons
     }
+
+
+async def shown_in_lists(
+    connection: AsyncConnection,
+    configuration_id: int,
+    year: ActiveYear,
+    reference_date: date,
+    persons: Collection[str],
+) -> dict[str, Shown]:
+    """Of each of `persons`; who stands in no list, as one who left, has none (M4.3.3)."""
+    locations: dict[str, set[tuple[str, str]]] = {}
+    enrolment = student_enrolments(configuration_id, year, reference_date).c
+    as_students = await connection.execute(
+        select(enrolment.person_id, enrolment.school_number, enrolment.location_number).where(
+            among(enrolment.person_id, persons),
+            # Present, or without any place yet: then the coming ones are where he will stand.
+            or_(
+                enrolment.start_date <= reference_date,
+                enrolment.evaluation_date > reference_date,
+            ),
+        )
+    )
+    for person, school, location in as_students:
+        locations.setdefault(person, set()).add((school, location))
+    schools: dict[str, set[str]] = {}
+    as_staff = await connection.execute(
+        _listed_staff(configuration_id, year, reference_date, persons)
+    )
+    for person, school in as_staff:
+        schools.setdefault(person, set()).add(school)
+    return {
+        person: Shown(frozenset(locations.get(person, ())), frozenset(schools.get(person, ())))
+        for person in persons
+    }
+
+
+def _listed_staff(
+    configuration_id: int, year: ActiveYear, reference_date: date, persons: Collection[str]
+) -> Select[Any]:
+    """(person, school): as in the list also who turned inactive in this school year (G).
+
+    A mark of the source counts as an end, as it does there.
+    """
+    staff, school, session, person = sis.staff.c, access.school.c, sis.school_year.c, sis.person.c
+    gone = func.least(staff.removed_at, person.removed_at)
+    return (
+        select(staff.person_id, staff.school_number)
+        .join(
+            access.school,
+            (school.configuration_id == staff.configuration_id)
+            & (school.number == staff.school_number),
+        )
+        .join(
+            sis.school_year,
+            (session.configuration_id == staff.configuration_id)
+            & (session.sourced_id == staff.school_year)
+            & (session.label == year.label)
+            & session.removed_at.is_(None),
+        )
+        .join(
+            sis.person,
+            (person.configuration_id == staff.configuration_id) & (person.id == staff.person_id),
+        )
+        .where(
+            staff.configuration_id == configuration_id,
+            staff.start_date <= reference_date,
+            or_(staff.end_date.is_(None), staff.end_date >= year.start_date),
+            or_(gone.is_(None), func.timezone("Europe/Brussels", gone) >= year.start_date),
+            among(staff.person_id, persons),
+        )
+    )
 
 
 def _standing(is_future: bool | None, is_staff: bool, was_staff: bool) -> Standing:

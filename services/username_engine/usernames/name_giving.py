@@ -1,27 +1,34 @@
 """Free names for a list of persons, stored with their history in the caller's transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.formats import UsernameFormat
+from services.username_engine.engine.local_parts import fold
+from services.username_engine.engine.reserved import is_reserved
 from services.username_engine.engine.usernames import Username
-from services.username_engine.usernames.allocation import LookUp, allocate
+from services.username_engine.usernames.allocation import NOBODY, Reserved, Wish, allocate
 from services.username_engine.usernames.candidates import Candidate
 from services.username_engine.usernames.configurations import Configuration
 from services.username_engine.usernames.counters import raise_counter, take_turn
 from services.username_engine.usernames.events import ENGINE, EventKind, record_operation
+from services.username_engine.usernames.ledger import own_former_names, still_reserved
 from services.username_engine.usernames.naming import (
+    FORMER_NAME_RULE,
     NameFlag,
     NewUsername,
     SourceName,
-    base_name,
+    Wanted,
+    bare_names,
     new_username,
     source_name,
     taken_over,
+    wanted_names,
 )
 from shared.database import among, driver_connection
 from shared.tables import usernames
@@ -38,97 +45,231 @@ _COLUMNS = [
 ]
 
 _name = usernames.username.c
+_former = usernames.former_name.c
+_account = usernames.tenant_account.c
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyAccounts:
+    """What the tenant's accounts say about the persons to be named; without any, nothing."""
+
+    persons: frozenset[str] = frozenset()
+    """Those of whom an account probably is."""
+    bare_names: Mapping[str, str] = field(default_factory=dict)
+    """Person by folded local part: who gets it although an account has it."""
+    local_parts: frozenset[str] = frozenset()
+    """The folded local parts of accounts whose owners are not certain."""
+
+
+NO_ACCOUNTS = LikelyAccounts()
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """By what names are given in one run."""
+
+    configuration: Configuration
+    username_format: UsernameFormat
+    start_year: int
+    """In which the active school year starts."""
+    now: datetime
+    """By which former names are still reserved."""
+    accounts: LikelyAccounts = NO_ACCOUNTS
+
+    def wanted(self, person: Candidate) -> Wanted:
+        return wanted_names(
+            person.given_name,
+            person.family_name,
+            person.person_id,
+            self.configuration,
+            self.username_format,
+            self.start_year,
+        )
 
 
 async def name_persons(
-    connection: AsyncConnection,
-    configuration: Configuration,
-    username_format: UsernameFormat,
-    persons: Sequence[Candidate],
+    connection: AsyncConnection, naming: Naming, persons: Sequence[Candidate]
 ) -> list[NewUsername]:
     """Names the persons, in their order, and stores the names with their history."""
     if not persons:
         return []
-    revision = await take_turn(connection, configuration.id)
+    configuration_id = naming.configuration.id
+    revision = await take_turn(connection, configuration_id)
     while True:
-        made = await _names(connection, configuration, username_format, persons)
+        made = await _Giving(connection, naming).names(persons)
         try:
             async with connection.begin_nested():
-                await _store(connection, configuration.id, revision, made)
+                await _store(connection, configuration_id, revision, made)
             break
         except asyncpg.UniqueViolationError:
             # Somebody wrote a name without waiting for his turn. It is committed by now, so the
             # next look sees it: a lost race takes the next suffix and never fails.
-            persons = await _still_nameless(connection, configuration.id, persons)
+            persons = await _still_nameless(connection, configuration_id, persons)
     if made:
-        await record_operation(connection, configuration.id, revision, EventKind.CREATED, ENGINE)
-        await raise_counter(connection, configuration.id, revision)
+        await record_operation(connection, configuration_id, revision, EventKind.CREATED, ENGINE)
+        await raise_counter(connection, configuration_id, revision)
     return made
 
 
-async def _names(
-    connection: AsyncConnection,
-    configuration: Configuration,
-    username_format: UsernameFormat,
-    persons: Sequence[Candidate],
-) -> list[NewUsername]:
-    in_use = partial(_in_use, connection, configuration.id)
-    taken: set[str] = set()
-    made: list[NewUsername] = []
-    refused: dict[str, tuple[str, ...]] = {}
-    if configuration.takes_over_source_names:
-        made, refused = await _take_over(configuration, persons, in_use, taken)
-    named = {name.person_id for name in made}
-    rest = [person for person in persons if person.person_id not in named]
-    bases = [base_name(person, username_format) for person in rest]
-    local_parts = await allocate(
-        [base for base, _ in bases], configuration.maximum_length, in_use, taken
-    )
-    made.extend(
-        new_username(
-            person,
-            configuration,
-            local_part,
-            (*refused.get(person.person_id, ()), *flags),
+class _Giving:
+    """One look at what is free, and names by it."""
+
+    def __init__(self, connection: AsyncConnection, naming: Naming) -> None:
+        self._connection = connection
+        self._naming = naming
+        self._configuration = naming.configuration
+        self._taken: dict[str, frozenset[str]] = {}
+
+    async def names(self, persons: Sequence[Candidate]) -> list[NewUsername]:
+        made: list[NewUsername] = []
+        refused: dict[str, tuple[str, ...]] = {}
+        if self._configuration.takes_over_source_names:
+            made, refused = await self._take_over(persons)
+        rest = _without(persons, made)
+        made += await self._give_back(rest)
+        rest = _without(rest, made)
+        wanted = [self._naming.wanted(person) for person in rest]
+        wishes = [
+            Wish(person.person_id, names.candidates)
+            for person, names in zip(rest, wanted, strict=True)
+        ]
+        configuration = self._configuration
+        local_parts = await allocate(
+            wishes,
+            configuration.maximum_length,
+            self._not_free,
+            self._taken,
+            rules=configuration.rules,
         )
-        for person, local_part, (_, flags) in zip(rest, local_parts, bases, strict=True)
-    )
-    return made
+        for person, local_part, names in zip(rest, local_parts, wanted, strict=True):
+            flags = (*refused.get(person.person_id, ()), *names.flags)
+            made.append(self._generated(person, local_part, names, flags))
+        return made
+
+    def _generated(
+        self,
+        person: Candidate,
+        local_part: str,
+        wanted: Wanted,
+        flags: tuple[str, ...],
+    ) -> NewUsername:
+        """Sync is held back where the tenant may have the person's account already (M4.3.1)."""
+        accounts = self._naming.accounts
+        likely = person.person_id in accounts.persons
+        bare = bare_names(wanted, self._configuration.maximum_length)
+        taken = (
+            not accounts.local_parts.isdisjoint(bare)
+            and accounts.bare_names.get(fold(local_part)) != person.person_id
+        )
+        if likely and not taken:
+            flags = (*flags, NameFlag.LIKELY_EXISTING_ACCOUNT)
+        if taken:
+            flags = (*flags, NameFlag.NAME_TAKEN_IN_TENANT)
+        return new_username(person, self._configuration, local_part, flags, held=likely or taken)
+
+    async def _give_back(self, persons: Sequence[Candidate]) -> list[NewUsername]:
+        """Who had a name here before gets it again, unless it has become somebody else's."""
+        former = await own_former_names(
+            self._connection, self._configuration.id, [person.person_id for person in persons]
+        )
+        if not former:
+            return []
+        reserved = await self._not_free([fold(name) for name in former.values()])
+        made: list[NewUsername] = []
+        for person in persons:
+            name = former.get(person.person_id)
+            if name is None or fold(name) in self._taken:
+                continue
+            if person.person_id in reserved.get(fold(name), {person.person_id}):
+                self._taken[fold(name)] = NOBODY
+                held = person.person_id in self._naming.accounts.persons
+                made.append(
+                    new_username(
+                        person, self._configuration, name, (), held=held, rule=FORMER_NAME_RULE
+                    )
+                )
+        return made
+
+    async def _take_over(
+        self, persons: Iterable[Candidate]
+    ) -> tuple[list[NewUsername], dict[str, tuple[str, ...]]]:
+        """The names that come from the source, and by person why others do not.
+
+        Before any name is generated: an account has it already, and must not go to another person.
+        """
+        found: list[tuple[Candidate, SourceName, Username | None]] = []
+        for person in persons:
+            if person.source_username:
+                name = source_name(person, self._configuration)
+                found.append((person, name, name.username))
+        in_use = await self._reserved(
+            [username.folded for _, _, username in found if username], accounts=False
+        )
+        self._taken.update(in_use)
+        made: list[NewUsername] = []
+        refused: dict[str, tuple[str, ...]] = {}
+        for person, name, username in found:
+            if username is None:
+                refused[person.person_id] = name.flags
+            elif person.person_id not in self._taken.get(username.folded, {person.person_id}):
+                refused[person.person_id] = (NameFlag.SOURCE_NAME_TAKEN,)
+            else:
+                self._taken[username.folded] = NOBODY
+                made.append(taken_over(person, name, username))
+        return made, refused
+
+    async def _not_free(self, folded: Collection[str]) -> Reserved:
+        """What is in use, was somebody's, is the tenant's, or is never generated."""
+        words = self._configuration.reserved_words
+        never = {name: NOBODY for name in folded if is_reserved(name, words)}
+        return {**await self._reserved(folded, accounts=True), **never}
+
+    async def _reserved(self, folded: Collection[str], *, accounts: bool) -> Reserved:
+        statement = self._statement(folded, accounts=accounts)
+        found: dict[str, frozenset[str]] = {}
+        former: dict[str, set[str]] = {}
+        for kind, name, person in await self._connection.execute(statement):
+            if kind == _FORMER:
+                former.setdefault(name, set()).add(person or "")
+                continue
+            holder = person or self._naming.accounts.bare_names.get(name)
+            allowed = frozenset({holder}) if kind == _ACCOUNT and holder else NOBODY
+            found[name] = found.get(name, allowed) & allowed
+        for name, persons in former.items():
+            found[name] = found.get(name, frozenset(persons)) & persons
+        return found
+
+    def _statement(
+        self, folded: Collection[str], *, accounts: bool
+    ) -> "CompoundSelect[int, str, str | None]":
+        """One question for all three, as this is asked for every few thousand persons."""
+        configuration = self._configuration
+        questions = [
+            select(literal(_IN_USE), _name.folded, null()).where(
+                _name.configuration_id == configuration.id, among(_name.folded, folded)
+            ),
+            select(literal(_FORMER), _former.folded, _former.person_id).where(
+                _former.configuration_id == configuration.id,
+                among(_former.folded, folded),
+                still_reserved(configuration.reuse_after_days, self._naming.now),
+            ),
+        ]
+        if accounts:
+            questions.append(
+                select(literal(_ACCOUNT), _account.folded_local_part, _account.person_id).where(
+                    _account.configuration_id == configuration.id,
+                    among(_account.folded_local_part, folded),
+                )
+            )
+        return union_all(*questions)
 
 
-async def _take_over(
-    configuration: Configuration, persons: Iterable[Candidate], in_use: LookUp, taken: set[str]
-) -> tuple[list[NewUsername], dict[str, tuple[str, ...]]]:
-    """The names that come from the source, and by person why others do not.
-
-    Before any name is generated: an account has it already, and must not go to another person.
-    """
-    found: list[tuple[Candidate, SourceName, Username | None]] = []
-    for person in persons:
-        if person.source_username:
-            name = source_name(person, configuration)
-            found.append((person, name, name.username))
-    taken.update(await in_use([username.folded for _, _, username in found if username]))
-    made: list[NewUsername] = []
-    refused: dict[str, tuple[str, ...]] = {}
-    for person, name, username in found:
-        if username is None:
-            refused[person.person_id] = name.flags
-        elif username.folded in taken:
-            refused[person.person_id] = (NameFlag.SOURCE_NAME_TAKEN,)
-        else:
-            taken.add(username.folded)
-            made.append(taken_over(person, name, username))
-    return made, refused
+_IN_USE, _FORMER, _ACCOUNT = range(3)
 
 
-async def _in_use(
-    connection: AsyncConnection, configuration_id: int, folded: Collection[str]
-) -> Collection[str]:
-    statement = select(_name.folded).where(
-        _name.configuration_id == configuration_id, among(_name.folded, folded)
-    )
-    return (await connection.execute(statement)).scalars().all()
+def _without(persons: Sequence[Candidate], made: Iterable[NewUsername]) -> list[Candidate]:
+    named = {name.person_id for name in made}
+    return [person for person in persons if person.person_id not in named]
 
 
 async def _still_nameless(

@@ -7,13 +7,16 @@ from services.username_engine.engine.formats import UsernameFormat
 from services.username_engine.engine.local_parts import (
     MICROSOFT_LOCAL_PART_LENGTH,
     MICROSOFT_USERNAME_LENGTH,
+    fold,
 )
+from services.username_engine.engine.suffixes import nth_candidate
 from services.username_engine.engine.usernames import DomainPolicy, Username
 from services.username_engine.engine.validation import UsernameError, validate_username
 from services.username_engine.usernames.candidates import Candidate
 from services.username_engine.usernames.configurations import Configuration
 
 SOURCE_RULE = "source"
+FORMER_NAME_RULE = "former name"
 
 
 class NameFlag(StrEnum):
@@ -30,6 +33,10 @@ class NameFlag(StrEnum):
     DOMAIN_MISSING = "domain_missing"
     """Staff of a school without a domain where the provider assigns it: not sent."""
     EXCEEDS_MICROSOFT_LIMIT = "exceeds_microsoft_limit"
+    LIKELY_EXISTING_ACCOUNT = "likely_existing_account"
+    """The tenant has an account that is probably this person's: Sync is off until it is approved."""
+    NAME_TAKEN_IN_TENANT = "name_taken_in_tenant"
+    """An account in the tenant has the name that the format makes, and whose it is is not certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +81,41 @@ def source_name(candidate: Candidate, configuration: Configuration) -> SourceNam
     return SourceName(valid.username, (NameFlag.DOMAIN_STRIPPED,) if stripped else ())
 
 
-def base_name(candidate: Candidate, username_format: UsernameFormat) -> tuple[str, tuple[str, ...]]:
-    """The generated name without a number, and its flags."""
-    rendered = username_format.render(
-        candidate.given_name, candidate.family_name, identifier=candidate.person_id
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The names that would suit a person, the best first, without numbers; and why to look at it."""
+
+    candidates: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+
+
+def wanted_names(
+    given_name: str,
+    family_name: str,
+    person_id: str,
+    configuration: Configuration,
+    username_format: UsernameFormat,
+    start_year: int,
+) -> Wanted:
+    """The candidates of the format, as `nth_candidate` takes them; the flags are the first one's.
+
+    `start_year` is that of the active school year.
+    """
+    rendered = username_format.candidates(
+        given_name,
+        family_name,
+        identifier=person_id,
+        rules=configuration.rules,
+        start_year=start_year,
     )
-    if not rendered.needs_review:
-        return rendered.local_part, ()
-    return rendered.local_part, (NameFlag.NEEDS_REVIEW, *sorted(rendered.flags))
+    first = rendered[0]
+    flags = (NameFlag.NEEDS_REVIEW, *sorted(first.flags)) if first.needs_review else ()
+    return Wanted(tuple(each.local_part for each in rendered), flags)
+
+
+def bare_names(wanted: Wanted, maximum_length: int) -> tuple[str, ...]:
+    """The candidates as they are when they are free: cut, and folded."""
+    return tuple(fold(nth_candidate(each, maximum_length, 1)) for each in wanted.candidates)
 
 
 def new_username(
@@ -89,8 +123,15 @@ def new_username(
     configuration: Configuration,
     local_part: str,
     flags: tuple[str, ...],
+    *,
+    held: bool = False,
+    rule: str | None = None,
 ) -> NewUsername:
-    """A generated name with the domain it has from the start: none for students (M4.2.2)."""
+    """A generated name with the domain it has from the start: none for students (M4.2.2).
+
+    `held`: Sync stays off until somebody has looked, whatever the default says. `rule`: by what
+    the name was made, if not by the format.
+    """
     provided = configuration.policy(candidate.group) is DomainPolicy.PROVIDER
     domain = candidate.staff_domain if provided and candidate.group.is_staff else None
     if provided and candidate.group.is_staff and domain is None:
@@ -99,8 +140,8 @@ def new_username(
     return NewUsername(
         candidate.person_id,
         username,
-        candidate.sync,
-        configuration.username_format,
+        candidate.sync and not held,
+        rule or configuration.username_format,
         (*flags, *_limit_flags(username)),
     )
 

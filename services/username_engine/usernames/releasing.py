@@ -1,7 +1,7 @@
 """Sync on or off, for many at once: a location's, a school's, or single persons (M4.1.2)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import ColumnElement, select, true, update
@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.username_engine.engine.usernames import Group
 from services.username_engine.errors import (
     NoSchoolYearError,
-    NotYetEditableError,
     NoUsernameError,
+    SelectionChangedError,
     UnknownPlaceError,
 )
 from services.username_engine.usernames.counters import raise_counter, take_turn
 from services.username_engine.usernames.events import EventKind, record_operation
-from services.username_engine.usernames.groups import standings
+from services.username_engine.usernames.judging import Editor, check_editable, with_username
 from shared.clock import Clock
 from shared.database import Database, among
 from shared.presence import (
@@ -52,11 +52,22 @@ class GroupAt:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Whom a search finds in the transaction that changes them."""
+
+    search: Callable[[AsyncConnection], Awaitable[Collection[str]]]
+    expected_total: int | None = None
+    """How many the editor saw; None: whoever is found."""
+
+
+@dataclass(frozen=True, slots=True)
 class SyncSet:
     """Whose Sync was changed, and how many were meant."""
 
     changed: list[str]
     selected: int
+    versions: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """By person, of those in `changed`."""
 
 
 async def set_sync(
@@ -69,33 +80,61 @@ async def set_sync(
     actor: str,
     future_students: bool = False,
 ) -> SyncSet:
-    """Sets Sync for all of the selection or, raising, for none.
-
-    `future_students`: an operator's word that those who have not started are meant too; without it
-    a place's are left out and a person named is refused. Raises `UnknownPlaceError`,
-    `NoUsernameError`, `NotYetEditableError`.
-    """
+    """`save_sync` by somebody who may edit everyone, in its own transaction."""
     async with database.transaction() as connection:
-        revision = await take_turn(connection, configuration_id)
-        year = await active_year(connection, configuration_id)
-        if year is None:
-            raise NoSchoolYearError
-        day = year.reference_date(clock.today())
-        if isinstance(selection, Persons):
-            selected = await _named(
-                connection, configuration_id, year, day, selection, future_students
-            )
-        else:
-            selected = await _at_place(
-                connection, configuration_id, year, day, selection, future_students
-            )
-        changed = await _set(connection, configuration_id, selected, sync, revision)
-        if changed:
-            await record_operation(
-                connection, configuration_id, revision, EventKind.SYNC_SET, actor
-            )
-            await raise_counter(connection, configuration_id, revision)
-        return SyncSet(changed, len(selected))
+        editor = Editor(actor, future_students=future_students)
+        return await save_sync(connection, clock, configuration_id, selection, sync, editor)
+
+
+async def save_sync(
+    connection: AsyncConnection,
+    clock: Clock,
+    configuration_id: int,
+    selection: Persons | GroupAt | Found,
+    sync: bool,
+    editor: Editor,
+) -> SyncSet:
+    """Sets Sync for all of the selection in the caller's transaction or, raising, for none.
+
+    Future students are left out of a place's unless the editor means them too; named ones are
+    refused. Raises `UnknownPlaceError`, `NoUsernameError`, `ForbiddenError`, `NotYetEditableError`,
+    `SelectionChangedError`.
+    """
+    # The turn first: who is selected then is who is changed.
+    revision = await take_turn(connection, configuration_id)
+    selected = await _selected(connection, clock, configuration_id, selection, editor)
+    if selected:
+        await check_editable(connection, clock, configuration_id, selected, editor)
+    versions = await _set(connection, configuration_id, selected, sync, revision)
+    if versions:
+        await record_operation(
+            connection, configuration_id, revision, EventKind.SYNC_SET, editor.actor
+        )
+        await raise_counter(connection, configuration_id, revision)
+    return SyncSet(sorted(versions), len(selected), versions)
+
+
+async def _selected(
+    connection: AsyncConnection,
+    clock: Clock,
+    configuration_id: int,
+    selection: Persons | GroupAt | Found,
+    editor: Editor,
+) -> list[str]:
+    if isinstance(selection, Found):
+        found = sorted(set(await selection.search(connection)))
+        if selection.expected_total not in {None, len(found)}:
+            raise SelectionChangedError(len(found), selection.expected_total or 0)
+        return found
+    if isinstance(selection, Persons):
+        return await _named(connection, configuration_id, selection)
+    year = await active_year(connection, configuration_id)
+    if year is None:
+        raise NoSchoolYearError
+    day = year.reference_date(clock.today())
+    return await _at_place(
+        connection, configuration_id, year, day, selection, editor.future_students
+    )
 
 
 async def _set(
@@ -104,7 +143,8 @@ async def _set(
     persons: Collection[str],
     sync: bool,
     revision: int,
-) -> list[str]:
+) -> dict[str, int]:
+    """The new versions of those whose Sync was otherwise."""
     changed = await connection.execute(
         update(usernames.username)
         .where(
@@ -113,27 +153,18 @@ async def _set(
             among(_name.person_id, persons),
         )
         .values(sync=sync, version=_name.version + 1, revision=revision)
-        .returning(_name.person_id)
+        .returning(_name.person_id, _name.version)
     )
-    return sorted(changed.scalars())
+    return {person: version for person, version in changed}  # noqa: C416 - rows
 
 
 async def _named(
-    connection: AsyncConnection,
-    configuration_id: int,
-    year: ActiveYear,
-    reference_date: date,
-    selection: Persons,
-    future_students: bool,
+    connection: AsyncConnection, configuration_id: int, selection: Persons
 ) -> list[str]:
     asked = sorted(set(selection.ids))
-    known = await _with_username(connection, configuration_id, asked)
+    known = await with_username(connection, configuration_id, asked)
     if missing := [person for person in asked if person not in known]:
         raise NoUsernameError(missing)
-    if not future_students:
-        found = await standings(connection, configuration_id, year, reference_date, asked)
-        if future := [person for person in asked if found[person].is_future]:
-            raise NotYetEditableError(future)
     return asked
 
 
@@ -161,18 +192,7 @@ async def _at_place(
         else place.school_number == selection.school
     )
     found = await connection.execute(select(place.person_id).where(here, present).distinct())
-    return sorted(await _with_username(connection, configuration_id, list(found.scalars())))
-
-
-async def _with_username(
-    connection: AsyncConnection, configuration_id: int, persons: Collection[str]
-) -> set[str]:
-    found = await connection.execute(
-        select(_name.person_id).where(
-            _name.configuration_id == configuration_id, among(_name.person_id, persons)
-        )
-    )
-    return set(found.scalars())
+    return sorted(await with_username(connection, configuration_id, list(found.scalars())))
 
 
 async def _check_place(

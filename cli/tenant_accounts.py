@@ -1,0 +1,166 @@
+"""`rosterbridge usernames import-accounts`, `proposals` and `approve-accounts`."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.engine_commands import AsJson, ConfigurationName, DryRun, id_of, run_engine
+from cli.terminal import ExitCode, messages, output, print_json, stop
+from services.username_engine.usernames.approving import Approved, approve
+from services.username_engine.usernames.events import OPERATOR
+from services.username_engine.usernames.proposals import ProposedAccount, proposed_accounts
+from services.username_engine.usernames.tenant_accounts import (
+    AccountFileRefusedError,
+    Imported,
+    TenantAccount,
+    import_accounts,
+    read_accounts,
+)
+from shared.clock import Clock
+from shared.database import Database
+
+_MOST_FAULTS = 100
+_WIDE = 240
+
+
+def import_accounts_command(
+    configuration: ConfigurationName,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.csv", help="Users as the Entra admin centre exports them."),
+    ],
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Imports the accounts that the tenant has, in place of those imported before."""
+    accounts = _read(file, as_json=as_json)
+
+    async def work(database: Database, clock: Clock) -> Imported:
+        configuration_id = await id_of(database, configuration)
+        return await import_accounts(database, clock, configuration_id, accounts, dry_run=dry_run)
+
+    done = run_engine(work)
+    if as_json:
+        print_json({**asdict(done), "dry_run": dry_run})
+        return
+    lines = [
+        f"{done.accounts} accounts: {done.added} added, {done.removed} removed",
+        f"Approved: {done.links_kept} kept, {done.links_dropped} no longer in the file",
+        f"Proposals: sure for {done.sure} persons, likely for {done.likely}",
+        *(["Nothing was written."] if dry_run else []),
+    ]
+    output().print("\n".join(lines), markup=False)
+
+
+def _read(file: Path, *, as_json: bool) -> tuple[TenantAccount, ...]:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        stop(ExitCode.WRONG_USE, f"{file}: {error.strerror or 'cannot be read'}")
+    try:
+        return read_accounts(content)
+    except AccountFileRefusedError as error:
+        if as_json:
+            print_json({"error": "faults", "faults": [asdict(fault) for fault in error.faults]})
+        shown = [f"{file}: {fault}" for fault in error.faults[:_MOST_FAULTS]]
+        more = len(error.faults) - len(shown)
+        stop(
+            ExitCode.REFUSED,
+            "\n".join([*shown, *([f"and {more} more"] if more else []), "Nothing was written."]),
+        )
+
+
+def proposals(configuration: ConfigurationName, as_json: AsJson = False) -> None:
+    """Lists the accounts that are probably of persons without a released name."""
+
+    async def work(database: Database, _: Clock) -> list[ProposedAccount]:
+        configuration_id = await id_of(database, configuration)
+        async with database.snapshot() as connection:
+            return await proposed_accounts(connection, configuration_id)
+
+    found = run_engine(work)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    elif found:
+        # Widths of a file or a pipe are not a terminal's: a table there is never folded.
+        width = None if sys.stdout.isatty() else _WIDE
+        Console(width=width, highlight=False).print(_table(found))
+    else:
+        messages().print("There are no proposals.")
+
+
+def _table(found: Sequence[ProposedAccount]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Person", "Name", "Username", "Account", "Strength", "Reason"):
+        table.add_column(column, overflow="fold")
+    for each in found:
+        table.add_row(
+            *map(
+                Text,
+                (
+                    each.person_id,
+                    f"{each.family_name} {each.given_name}",
+                    each.username or "",
+                    each.user_principal_name,
+                    each.strength.value,
+                    each.reason.value,
+                ),
+            )
+        )
+    return table
+
+
+def approve_accounts(
+    configuration: ConfigurationName,
+    persons: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PERSON]…",
+            help="A person's id, with =ACCOUNT where several accounts are proposed.",
+        ),
+    ] = None,
+    all_sure: Annotated[
+        bool, typer.Option("--all-sure", help="Everyone who has a sure proposal.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Makes proposed accounts those of their persons; Sync stays as it is."""
+    if bool(persons) == all_sure:
+        raise typer.BadParameter("give persons or --all-sure")
+    chosen = None if all_sure else dict(map(_chosen, persons or []))
+
+    async def work(database: Database, clock: Clock) -> Approved:
+        return await approve(
+            database,
+            clock,
+            await id_of(database, configuration),
+            chosen,
+            OPERATOR,
+            # Who is named is meant (an operator may override, docs/domain.md).
+            future_students=True,
+        )
+
+    done = run_engine(work)
+    if as_json:
+        print_json(asdict(done))
+        return
+    for each in done.accounts:
+        text = f"{each.person_id}: {each.before} → {each.after} ({each.user_principal_name})"
+        output().print(text, markup=False, soft_wrap=True)
+    output().print(f"{len(done.accounts)} accounts approved", markup=False)
+    for person in done.left:
+        text = f"Left: {person}, whose account's name is another's here, or who has no name yet"
+        messages().print(text, markup=False, soft_wrap=True)
+
+
+def _chosen(text: str) -> tuple[str, str | None]:
+    """A person's id may hold `=` itself; an account holds `@` behind it."""
+    person, equals, account = text.rpartition("=")
+    return (person, account) if equals and "@" in account else (text, None)

@@ -1,0 +1,23 @@
+"""All of the public API, for the application to include."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+
+from services.username_engine.access.errors import InvalidTokenError, NotSignedInError
+from services.username_engine.api import configurations, listing
+from services.username_engine.api.editing import editing_router
+from services.username_engine.api.history import history_router
+from shared.errors import described_errors
+
+router = APIRouter(
+    prefix="/api/v1",
+    responses={
+        HTTPStatus.UNAUTHORIZED: described_errors(NotSignedInError(), InvalidTokenError()),
+    },
+)
+router.include_router(configurations.router)
+router.include_router(listing.router)
+# In this order: an edit's path is a person's id, which may hold slashes, and so matches these too.
+router.include_router(history_router)
+router.include_router(editing_router)
