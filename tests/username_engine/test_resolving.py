@@ -197,7 +197,7 @@ async def test_of_some_persons_only_theirs_and_only_of_this_configuration(
     configuration = await new_configuration(owner)
     place = await school_with(owner, configuration, "a.be")
     wanted = await add_student(owner, configuration, place)
-    await add_student(owner, configuration, place)
+    await add_student(owner, configuration, place, "Jan", "Peeters")
     other = await new_configuration(owner)
     elsewhere = await school_with(owner, other, "b.be")
     stranger = await add_student(owner, other, elsewhere)
