@@ -3,9 +3,9 @@
 A single statement needs no transaction of its own, and so one round trip.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 import asyncpg
 from sqlalchemy.engine import URL
@@ -15,6 +15,8 @@ from shared.database import asyncpg_url
 # The connection went away while it lay in the pool: another one may be had. (TimeoutError is an
 # OSError too, and means that none became free.)
 _LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
+
+T = TypeVar("T")
 
 
 class _Connection(asyncpg.Connection):
@@ -67,12 +69,7 @@ class DriverPool:
 
         Raises TimeoutError where no connection becomes free in time.
         """
-        try:
-            return await self._fetch(setting, text, parameters)
-        except TimeoutError:
-            raise
-        except _LOST:
-            return await self._fetch(setting, text, parameters)
+        return await _again_if_lost(lambda: self._fetch(setting, text, parameters))
 
     async def _fetch(
         self, setting: str, text: str, parameters: tuple[Any, ...]
@@ -92,7 +89,7 @@ class DriverPool:
 
         Raises TimeoutError where no connection becomes free in time.
         """
-        connection = await self._begun(opening)
+        connection = await _again_if_lost(lambda: self._begin(opening))
         try:
             yield connection
             await connection.execute("commit")
@@ -103,14 +100,6 @@ class DriverPool:
                     # Its task failed or was cancelled: nothing is known of its state.
                     connection.terminate()
                 await self._open.release(connection)  # type: ignore[arg-type] # as it was acquired
-
-    async def _begun(self, opening: str) -> "asyncpg.Connection[asyncpg.Record]":
-        try:
-            return await self._begin(opening)
-        except TimeoutError:
-            raise
-        except _LOST:
-            return await self._begin(opening)
 
     async def _begin(self, opening: str) -> "asyncpg.Connection[asyncpg.Record]":
         connection = await self._open.acquire(timeout=self._patience)
@@ -127,6 +116,15 @@ class DriverPool:
         if self._pool is None:
             raise RuntimeError("the pool is not open")
         return self._pool
+
+
+async def _again_if_lost(attempt: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await attempt()
+    except TimeoutError:
+        raise
+    except _LOST:
+        return await attempt()
 
 
 async def _nothing_to_reset(_: Any) -> None:

@@ -13,6 +13,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.username_engine.api.dependencies import CurrentClock, CurrentDatabase
 from services.username_engine.errors import (
     NoSchoolYearError,
     SnapshotGoneError,
@@ -20,8 +21,6 @@ from services.username_engine.errors import (
 )
 from services.username_engine.usernames.creation import create_missing
 from services.username_engine.usernames.resolving import import_snapshot, resolved_usernames
-from shared.clock import Clock
-from shared.database import Database
 from shared.errors import UnauthorizedError, described_errors
 from shared.security import ServiceToken
 
@@ -46,19 +45,7 @@ def require_service_token(request: Request) -> None:
         raise UnauthorizedError(_WHAT_IS_ASKED)
 
 
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-def _clock(request: Request) -> Clock:
-    clock: Clock = request.app.state.clock
-    return clock
-
-
-async def _snapshot(
-    database: Annotated[Database, Depends(_database)],
-) -> AsyncIterator[AsyncConnection]:
+async def _snapshot(database: CurrentDatabase) -> AsyncIterator[AsyncConnection]:
     """A read-only transaction that stays open until the last line is sent."""
     async with database.snapshot() as connection:
         yield connection
@@ -143,8 +130,8 @@ _LINES = """[["2485f0b2-07dd-4731-893b-f09b677e9591","mally.lassens@college.be"]
 async def create(
     configuration_id: ConfigurationId,
     body: CreateRequest,
-    database: Annotated[Database, Depends(_database)],
-    clock: Annotated[Clock, Depends(_clock)],
+    database: CurrentDatabase,
+    clock: CurrentClock,
 ) -> CreateAnswer:
     """Makes every username that is missing on the date; answers once none is."""
     created = await create_missing(

@@ -90,21 +90,29 @@ def published(
             whole[name] = optional[name]
     later = None
     if v1p2:
-        later = _json(
+        later = stored_json(
             {name: value for name, value in {**whole, **v1p2}.items() if value is not None}
         )
     held = {name: value for name, value in filtered.items() if value} if filtered else None
     return PublishedObject(
         sourced_id,
-        _json(whole),
+        stored_json(whole),
         columns,
         later,
         orjson.dumps(held).decode() if held else None,
     )
 
 
-def _json(whole: Mapping[str, Any]) -> bytes:
+def stored_json(whole: Mapping[str, Any]) -> bytes:
+    """An object as its body is stored, with the marker in its references."""
     return orjson.dumps(whole).replace(_ESCAPED_MARKER, _MARKER)
+
+
+def stored_object(body: bytes) -> dict[str, Any]:
+    """What `stored_json` wrote, read again; also where a base URL stands in it by now."""
+    # Quotes inside a text are escaped, so that no text can look like a marked reference.
+    whole: dict[str, Any] = orjson.loads(body.replace(_MARKER, _ESCAPED_MARKER))
+    return whole
 
 
 def folded(text: str | None) -> str | None:

@@ -16,7 +16,12 @@ import orjson
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.oneroster.publication.objects import BASE_URL_MARKER, USER_FLAGS, folded
+from services.oneroster.publication.objects import (
+    USER_FLAGS,
+    folded,
+    stored_json,
+    stored_object,
+)
 from services.oneroster.publication.people import BATCH
 from services.oneroster.publication.pruning import PULL_IDLE, PULL_LONGEST
 from services.oneroster.publication.structure import Choices
@@ -29,10 +34,6 @@ Connection: TypeAlias = "asyncpg.Connection[Any]"
 Members: TypeAlias = Mapping[str, Any]
 Redact: TypeAlias = Callable[[Members, str], dict[str, Any]]
 """Of a body of either version or of the column `fields`; with what stands for the object's id there."""
-
-# As in rostering/projection.py: JSON holds no raw NUL, and quotes inside a text are escaped.
-_HREF = b'"href":"'
-_MARKER, _ESCAPED_MARKER = _HREF + BASE_URL_MARKER, _HREF + rb"\u0000"
 
 _ALL_HAVE = frozenset({"sourcedId", "status", "dateLastModified"})
 _OF_GUARDIANS = _ALL_HAVE | {
@@ -178,8 +179,7 @@ def _redacted(row: asyncpg.Record, redact: Redact) -> tuple[Any, ...]:
 
 
 def _redacted_body(body: bytes, redact: Redact, sourced_id: str) -> bytes:
-    whole = orjson.loads(body.replace(_MARKER, _ESCAPED_MARKER))
-    return orjson.dumps(redact(whole, sourced_id)).replace(_ESCAPED_MARKER, _MARKER)
+    return stored_json(redact(stored_object(body), sourced_id))
 
 
 # Ended, not deleted: a later page of a pull that is not known would be answered from the newest

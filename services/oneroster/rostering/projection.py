@@ -2,13 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-import orjson
-
-from services.oneroster.publication.objects import BASE_URL_MARKER
-
-# With its key: quotes inside a text are escaped, so that no text can look like it.
-_HREF = b'"href":"'
-_MARKER, _ESCAPED_MARKER = _HREF + BASE_URL_MARKER, _HREF + rb"\u0000"
+from services.oneroster.publication.objects import stored_json, stored_object
 
 
 def project(objects: Iterable[bytes], fields: Sequence[str]) -> bytes:
@@ -22,7 +16,6 @@ def project(objects: Iterable[bytes], fields: Sequence[str]) -> bytes:
 
 
 def _projected(body: bytes, chosen: frozenset[str]) -> bytes:
-    # JSON holds no raw NUL.
-    whole = orjson.loads(body.replace(_MARKER, _ESCAPED_MARKER))
-    left = {name: value for name, value in whole.items() if name in chosen}
-    return orjson.dumps(left).replace(_ESCAPED_MARKER, _MARKER)
+    return stored_json(
+        {name: value for name, value in stored_object(body).items() if name in chosen}
+    )
