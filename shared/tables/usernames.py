@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     Computed,
     Date,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -64,7 +66,8 @@ event = Table(
     metadata,
     configuration_key(),
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("person_id", Identifier, nullable=False),
+    # Null: it concerns the configuration as a whole.
+    Column("person_id", Identifier),
     Column("at", Timestamp, nullable=False, server_default=func.now()),
     Column("actor", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -72,6 +75,12 @@ event = Table(
     Column("after", JSONB),
     Column("rule", Text),
     Index("ix_event_person", "configuration_id", "person_id", "id"),
+    Index(
+        "ix_event_configuration",
+        "configuration_id",
+        "id",
+        postgresql_where=text("person_id is null"),
+    ),
     schema=SCHEMA,
 )
 
@@ -148,6 +157,7 @@ plan = Table(
     Column("reference_date", Date, nullable=False),
     Column("parameters", JSONB, nullable=False, server_default="{}"),
     Column("applied_at", Timestamp),
+    Column("applied_by", Text),
     schema=SCHEMA,
 )
 plan_row = Table(
@@ -156,9 +166,17 @@ plan_row = Table(
     configuration_key(),
     Column("plan_id", Uuid, primary_key=True),
     identifier_key("person_id"),
+    Column("position", Integer, nullable=False),
     Column("before", JSONB),
     Column("after", JSONB),
     Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["configuration_id", "plan_id"],
+        [f"{SCHEMA}.plan.configuration_id", f"{SCHEMA}.plan.id"],
+        name="fk_plan_row_plan",
+        ondelete="CASCADE",
+    ),
+    Index("ix_plan_row_position", "configuration_id", "plan_id", "position"),
     schema=SCHEMA,
 )
 
