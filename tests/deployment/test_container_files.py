@@ -36,6 +36,9 @@ SERVICES: dict[str, type[Settings]] = {
 }
 HTTP_SERVICES = ("engine", "oneroster")
 OURS = ("migrate", *SERVICES)
+# Stages of the Dockerfile; the last is the image.
+PAGE, BUILD = 0, 1
+WEB = "services/username_engine/web"
 # uvicorn's own, beside what settings.py knows.
 UVICORN = {"UVICORN_PORT", "WEB_CONCURRENCY"}
 SECRET_ENDING = re.compile(r"_(PASSWORD|TOKEN|KEY)$")
@@ -344,19 +347,20 @@ def test_files_for_the_command_line_lie_where_it_looks() -> None:
 # Dockerfile and .dockerignore
 
 
-def test_both_stages_stand_on_one_pinned_python() -> None:
+def test_all_stages_stand_on_one_pinned_python() -> None:
     first = (ROOT / "Dockerfile").read_text().partition("\nFROM ")[0]
     match = re.search(r"^ARG PYTHON_IMAGE=python:(\d+)\.(\d+)-slim-\w+$", first, re.MULTILINE)
     assert match, first
     assert (int(match[1]), int(match[2])) >= (3, 11)
-    assert [values(stage, "FROM") for stage in (0, -1)] == [
+    assert [values(stage, "FROM") for stage in (PAGE, BUILD, -1)] == [
+        ["${PYTHON_IMAGE} AS page"],
         ["${PYTHON_IMAGE} AS build"],
         ["${PYTHON_IMAGE}"],
     ]
 
 
 def test_dependencies_come_by_the_locks_hashes_and_from_nowhere_else() -> None:
-    (fetching, building) = values(0, "RUN")
+    (fetching, building) = values(BUILD, "RUN")
     assert "--require-hashes" in fetching
     assert "-r requirements.lock" in fetching
     assert "--only-binary=:all:" in fetching
@@ -366,32 +370,53 @@ def test_dependencies_come_by_the_locks_hashes_and_from_nowhere_else() -> None:
     assert not [run for run in values(-1, "RUN") if "pip" in run]
 
 
+def test_the_page_is_built_from_its_locks_and_its_sources() -> None:
+    (node, page) = values(PAGE, "RUN")
+    assert "--require-hashes" in node
+    assert "-r requirements-node.lock" in node
+    assert page.startswith("npm ci ")
+    assert values(PAGE, "COPY") == ["requirements-node.lock ./", f"{WEB}/page ./"]
+
+
 def test_no_compiler_and_no_system_package_is_installed() -> None:
-    for stage in (0, -1):
+    for stage in (PAGE, BUILD, -1):
         assert not [run for run in values(stage, "RUN") if re.search(r"\bapt|\bapk|\bgcc\b", run)]
+
+
+def _copied(stage: int) -> set[str]:
+    """From the build's context."""
+    copies = [value for value in values(stage, "COPY") if not value.startswith("--from=")]
+    return {source for value in copies for source in value.split()[:-1]}
 
 
 def test_the_image_gets_every_package_and_nothing_else() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     packages = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
-    copied = {source for value in values(0, "COPY") for source in value.split()[:-1]}
+    copied = _copied(BUILD)
     assert copied == packages | {
         "requirements.lock",
         "pyproject.toml",
+        "hatch_build.py",
         project["project"]["readme"],
     }
     assert all((ROOT / source).exists() for source in copied)
+    assert f"--from=page /web/built {WEB}/built" in values(BUILD, "COPY")
     assert values(-1, "COPY") == ["--from=build /opt/rosterbridge /opt/rosterbridge"]
 
 
 def test_the_build_sees_what_is_copied_and_no_more() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
-    copied = {source for value in values(0, "COPY") for source in value.split()[:-1]}
     # Everything is out, then what is copied is in: .env, .git and state folders cannot slip through.
     assert rules[0] == "*"
-    assert {rule.removeprefix("!") for rule in rules if rule.startswith("!")} == copied
+    allowed = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    # The page's sources lie in a package that is copied whole.
+    settings_of_npm = f"{WEB}/page/.npmrc"
+    assert allowed == (_copied(PAGE) | _copied(BUILD) | {settings_of_npm}) - {f"{WEB}/page"}
     assert {"**/__pycache__", "**/*.pyc", "**/.*"} <= set(rules)
+    assert {"**/node_modules", "**/built", "**/built-tests"} <= set(rules)
+    # The last rule that matches decides.
+    assert rules.index(f"!{settings_of_npm}") > rules.index("**/.*")
 
 
 def test_the_image_runs_as_a_numbered_user_other_than_root() -> None:
