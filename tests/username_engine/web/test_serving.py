@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.username_engine.web.serving import BUILT, install_page
 
-HASHED = re.compile(r"/assets/[\w.-]+-[A-Z0-9]{8}\.(js|css)")
+HASHED = re.compile(r"/assets/[\w.-]+-[A-Z0-9]{8}\.(js|css|svg)")
 
 
 def asking(built: Path) -> httpx.AsyncClient:
@@ -67,8 +67,10 @@ async def test_the_build_names_its_assets_and_no_other_host() -> None:
     async with asking(BUILT) as client:
         shell = (await client.get("/")).text
         named = [match[0] for match in HASHED.finditer(shell)]
-        assert {Path(name).suffix for name in named} == {".js", ".css"}
+        assert {Path(name).suffix for name in named} == {".js", ".css", ".svg"}
         for name in named:
             assert (await client.get(name)).status_code == 200
-    assert not re.findall(r"(?:src|href)=[\"']?(?!/)", shell)
+    linked = re.findall(r"""(?:src|href)=["']?([^"'>\s]+)""", shell)
+    assert linked
+    assert all(each.startswith("/assets/") for each in linked)
     assert "Copyright" in (BUILT / "licences.txt").read_text("utf-8")

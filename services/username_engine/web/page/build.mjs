@@ -9,13 +9,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
+const EXTENSIONS = { script: ".js", stylesheet: ".css", icon: ".svg" };
 const built = path.join(here, "..", "built");
 
 async function buildPage() {
   await rm(built, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: here,
-    entryPoints: ["src/main.ts"],
+    entryPoints: ["src/main.ts", "src/icon.svg"],
     outdir: path.join(built, "assets"),
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
@@ -25,7 +26,7 @@ async function buildPage() {
     target: ["es2022"],
     // The licences stand whole in licences.txt.
     legalComments: "none",
-    loader: { ".svg": "file", ".woff2": "file" },
+    loader: { ".svg": "copy" },
     metafile: true,
     logLevel: "warning",
   });
@@ -36,9 +37,8 @@ async function buildPage() {
 
 async function shell(names) {
   const html = await readFile(path.join(here, "src", "index.html"), "utf8");
-  return html.replaceAll(/\{\{(script|stylesheet)\}\}/g, (_, kind) => {
-    const extension = kind === "script" ? ".js" : ".css";
-    const [name, ...more] = names.filter((each) => path.extname(each) === extension);
+  return html.replaceAll(/\{\{(script|stylesheet|icon)\}\}/g, (_, kind) => {
+    const [name, ...more] = names.filter((each) => path.extname(each) === EXTENSIONS[kind]);
     if (name === undefined || more.length > 0) {
       throw new Error(`one ${kind} was expected, esbuild made: ${names.join(", ")}`);
     }

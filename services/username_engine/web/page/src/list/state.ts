@@ -1,0 +1,149 @@
+/** The list as it is known: its rows, its counts, and what is new in it. Pure. */
+
+import type { Problem } from "../api/problem.ts";
+import type { ChangedPerson, EmptyReason, UsernameList, UsernameRow } from "../api/types.ts";
+
+export interface ListState {
+  readonly rows: readonly UsernameRow[];
+  /** How many rows the filters leave, loaded or not. */
+  readonly total: number;
+  /** Whether all of them are loaded. */
+  readonly complete: boolean;
+  readonly reason: EmptyReason | null;
+  /** How many of `total` are on; undefined while nobody has told and not all are loaded. */
+  readonly syncOn: number | undefined;
+  /** How many of the whole place are off; likewise. */
+  readonly waiting: number | undefined;
+  /** Persons whose names were made since the list was opened. */
+  readonly fresh: ReadonlySet<string>;
+  readonly loading: boolean;
+  readonly problem: Problem | null;
+}
+
+export const NOTHING_YET: ListState = {
+  rows: [],
+  total: 0,
+  complete: false,
+  reason: null,
+  syncOn: undefined,
+  waiting: undefined,
+  fresh: new Set(),
+  loading: true,
+  problem: null,
+};
+
+/** The list as just answered, from its first row on. `filtered`: it may be a part of the place. */
+export function withList(state: ListState, list: UsernameList, filtered: boolean): ListState {
+  const complete = list.items.length >= list.total;
+  const syncOn = list.sync_on ?? (complete ? countOn(list.items) : undefined);
+  return {
+    ...state,
+    rows: list.items,
+    total: list.total,
+    complete,
+    reason: list.reason,
+    syncOn,
+    waiting: list.waiting ?? waitingOf(state, list.total, syncOn, filtered),
+    loading: false,
+    problem: null,
+  };
+}
+
+// What nobody tells is counted where the whole place is on the screen, and kept for its parts.
+function waitingOf(
+  state: ListState,
+  total: number,
+  syncOn: number | undefined,
+  filtered: boolean,
+): number | undefined {
+  return filtered || syncOn === undefined ? state.waiting : total - syncOn;
+}
+
+/**
+ * The list after a later look: who is in it for the first time is new.
+ *
+ * `known` are all who were ever seen at this place, under whatever filters.
+ */
+export function withFresh(
+  state: ListState,
+  list: UsernameList,
+  known: ReadonlySet<string>,
+): ListState {
+  const fresh = list.items.map(({ person }) => person).filter((person) => !known.has(person));
+  return fresh.length === 0 ? state : { ...state, fresh: new Set([...state.fresh, ...fresh]) };
+}
+
+/** One row as it was saved; it stays where it stands, whatever the order and filters. */
+export function withRow(state: ListState, row: UsernameRow): ListState {
+  const before = state.rows.find(({ person }) => person === row.person);
+  if (!before) {
+    return state;
+  }
+  const rows = state.rows.map((each) => (each.person === row.person ? row : each));
+  const on = Number(row.sync) - Number(before.sync);
+  return {
+    ...state,
+    rows,
+    syncOn: state.syncOn === undefined ? undefined : state.syncOn + on,
+    waiting: state.waiting === undefined ? undefined : state.waiting - on,
+  };
+}
+
+/** Many rows after their Sync was set; the others are as they were. */
+export function withSync(
+  state: ListState,
+  changed: readonly ChangedPerson[],
+  sync: boolean,
+): ListState {
+  const versions = new Map(changed.map(({ person, version }) => [person, version]));
+  let turned = 0;
+  const rows = state.rows.map((row) => {
+    const version = versions.get(row.person);
+    if (version === undefined) {
+      return row;
+    }
+    turned += Number(sync) - Number(row.sync);
+    return { ...row, sync, version };
+  });
+  return {
+    ...state,
+    rows,
+    syncOn: state.syncOn === undefined ? undefined : state.syncOn + turned,
+    waiting: state.waiting === undefined ? undefined : state.waiting - turned,
+  };
+}
+
+/** Rows of `after` that are not as they were in `before`, where both have the same persons in the
+ * same order; null where they have not, so that all must be shown anew. */
+export function changedRows(
+  before: readonly UsernameRow[],
+  after: readonly UsernameRow[],
+): UsernameRow[] | null {
+  if (before.length !== after.length) {
+    return null;
+  }
+  const changed: UsernameRow[] = [];
+  for (const [index, row] of after.entries()) {
+    const was = before[index];
+    if (!was || was.person !== row.person) {
+      return null;
+    }
+    if (!isSameRow(was, row)) {
+      changed.push(row);
+    }
+  }
+  return changed;
+}
+
+/** The same persons one after the other. */
+export function isSameOrder(one: readonly UsernameRow[], other: readonly UsernameRow[]): boolean {
+  return one.every(({ person }, place) => other[place]?.person === person);
+}
+
+export function countOn(rows: readonly UsernameRow[]): number {
+  return rows.filter(({ sync }) => sync).length;
+}
+
+function isSameRow(one: UsernameRow, other: UsernameRow): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,147 @@
+/** Messages at the top right, which are also announced; errors at once, the rest when it suits. */
+
+import { element, replaceChildren } from "../dom.ts";
+import { icon, type IconName } from "../icons.ts";
+import type { Speech } from "../texts/texts.ts";
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+type Kind = "success" | "warning" | "failure";
+
+const ICONS: Readonly<Record<Kind, IconName>> = {
+  success: "check",
+  warning: "alert",
+  failure: "alert",
+};
+
+const SHOWN_FOR = 6_000;
+const MOST = 4;
+
+export class Notices {
+  readonly element: HTMLElement;
+  readonly #cards: HTMLElement;
+  readonly #polite = liveRegion("status");
+  readonly #assertive = liveRegion("alert");
+  #before: HTMLElement | null = null;
+
+  constructor(private readonly speech: Speech) {
+    this.#cards = element("div", { class: "notices-cards" });
+    this.element = element(
+      "section",
+      { class: "notices", "aria-label": speech.say("notice.label") },
+      this.#cards,
+      this.#polite,
+      this.#assertive,
+    );
+    this.element.addEventListener("focusin", ({ relatedTarget }) => {
+      if (relatedTarget instanceof HTMLElement && !this.element.contains(relatedTarget)) {
+        this.#before = relatedTarget;
+      }
+    });
+  }
+
+  /** Goes away by itself, unless it can be acted on. */
+  success(text: string, action?: NoticeAction): void {
+    this.#show("success", text, action);
+    this.announce(text);
+  }
+
+  /** Saved, but one should know something: stays until it is closed. */
+  warning(text: string): void {
+    this.#show("warning", text);
+    this.announce(text);
+  }
+
+  failure(text: string): void {
+    this.#show("failure", text);
+    speak(this.#assertive, text);
+  }
+
+  /** Only for who hears the page. */
+  announce(text: string): void {
+    speak(this.#polite, text);
+  }
+
+  /** Before the same thing is tried again: what was said about it no longer holds. */
+  clearFailures(): void {
+    for (const card of this.#cards.querySelectorAll(".notice-failure")) {
+      card.remove();
+    }
+  }
+
+  /** A modal dialog hides all that is not in it, so messages move into it and back. */
+  moveTo(parent: HTMLElement): void {
+    parent.append(this.element);
+  }
+
+  // The focus goes back to where it came from.
+  #dismiss(card: HTMLElement): void {
+    const hadFocus = card.contains(document.activeElement);
+    card.remove();
+    if (hadFocus) {
+      const before = this.#before?.isConnected ? this.#before : document.getElementById("list");
+      before?.focus();
+    }
+  }
+
+  #show(kind: Kind, text: string, action?: NoticeAction): void {
+    const card = element(
+      "div",
+      { class: `notice notice-${kind}` },
+      icon(ICONS[kind]),
+      element("p", {}, text),
+    );
+    if (action) {
+      const act = (): void => {
+        this.#dismiss(card);
+        action.run();
+      };
+      card.append(
+        element("button", { type: "button", class: "notice-action", onclick: act }, action.label),
+      );
+    }
+    card.append(
+      element(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": this.speech.say("notice.close"),
+          onclick: () => this.#dismiss(card),
+        },
+        icon("close"),
+      ),
+    );
+    this.#cards.prepend(card);
+    this.#cards.children[MOST]?.remove();
+    if (kind === "success" && !action) {
+      removeLater(card);
+    }
+  }
+}
+
+function liveRegion(role: "status" | "alert"): HTMLElement {
+  return element("div", { class: "visually-hidden", role });
+}
+
+// The same text twice in a row is only announced again as a new node.
+function speak(region: HTMLElement, text: string): void {
+  replaceChildren(region, element("p", {}, text));
+}
+
+/** Not while it is looked at: a pointer or the focus on it holds it. */
+function removeLater(card: HTMLElement): void {
+  let timer = window.setTimeout(() => card.remove(), SHOWN_FOR);
+  const hold = (): void => window.clearTimeout(timer);
+  const resume = (): void => {
+    hold();
+    timer = window.setTimeout(() => card.remove(), SHOWN_FOR);
+  };
+  card.addEventListener("pointerenter", hold);
+  card.addEventListener("focusin", hold);
+  card.addEventListener("pointerleave", resume);
+  card.addEventListener("focusout", resume);
+}

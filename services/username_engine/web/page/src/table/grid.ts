@@ -1,0 +1,251 @@
+/** The table with its keyboard, its editor and its presses. */
+
+import type { UsernameRow } from "../api/types.ts";
+import type { Visit } from "../context.ts";
+import { element, newId } from "../dom.ts";
+import type { ListQuery } from "../list/query.ts";
+import { isSameOrder } from "../list/state.ts";
+import type { UsernamesList } from "../list/usernames_list.ts";
+import { CellEditing } from "./cell_editing.ts";
+import type { CellKey, Painting } from "./cells.ts";
+import { GridKeys } from "./grid_keys.ts";
+import type { HeaderActions } from "./header_cell.ts";
+import type { Layout } from "./layout.ts";
+import type { Left } from "./name_editor.ts";
+import { headerKey, isTouch, rowKey } from "./pressed_keys.ts";
+import { SyncPresses } from "./sync_presses.ts";
+import type { SyncBoxState } from "./sync_box.ts";
+import { UsernamesTable } from "./usernames_table.ts";
+
+const NARROW = "(max-width: 639px)";
+
+export interface GridActions extends HeaderActions {
+  open(row: UsernameRow): void;
+  layoutChanged(layout: Layout): void;
+}
+
+interface Shown {
+  readonly rows: readonly UsernameRow[];
+  readonly total: number;
+  readonly query: ListQuery;
+  readonly box: SyncBoxState;
+}
+
+export class Grid {
+  readonly #holder = element("div", { class: "grid" });
+  readonly #layer = element("div", { class: "layer" });
+  readonly #editing: CellEditing;
+  readonly #presses: SyncPresses;
+  readonly #narrow = window.matchMedia(NARROW);
+  readonly #rebuild = (): void => this.start();
+  #table: UsernamesTable | null = null;
+  #keys: GridKeys | null = null;
+  #shown: Shown | null = null;
+  #fresh: ReadonlySet<string> = new Set();
+  #showing = Promise.resolve();
+
+  constructor(
+    private readonly visit: Visit,
+    private readonly list: UsernamesList,
+    parent: HTMLElement,
+    private readonly readOnly: boolean,
+    private layout: Layout,
+    private readonly actions: GridActions,
+  ) {
+    this.#editing = new CellEditing(visit, list, this.#layer, (person, how) =>
+      this.#ended(person, how),
+    );
+    this.#presses = new SyncPresses(visit, list, (person) => this.#table?.restore(person));
+    parent.append(this.#holder, this.#layer);
+    this.#narrow.addEventListener("change", this.#rebuild);
+    window.addEventListener("resize", this.#placed);
+  }
+
+  /** Makes the table for the present width of the screen. */
+  start(): void {
+    this.#editing.close();
+    this.#table?.close();
+    const keysId = newId("keys");
+    const { speech } = this.visit;
+    this.#holder.replaceChildren(
+      element("p", { id: keysId, class: "visually-hidden" }, speech.say("list.keys")),
+    );
+    const table = new UsernamesTable(this.#holder, this.layout, this.#painting(), {
+      ...this.actions,
+      layoutChanged: (layout) => {
+        this.layout = layout;
+        this.actions.layoutChanged(layout);
+      },
+      repainted: () => {
+        this.#keys?.settle();
+        this.#placed();
+      },
+    });
+    this.#table = table;
+    table.element.setAttribute("aria-describedby", keysId);
+    this.#keys = new GridKeys(
+      table.element,
+      () => table,
+      (event, person, key) => this.#pressedKey(event, person, key),
+      (event, key) => headerKey(event, key, table, this.actions, (layout) => this.#moved(layout)),
+    );
+    table.element.addEventListener("click", (event) => this.#clicked(event));
+    table.element.addEventListener("dblclick", (event) => this.#doubleClicked(event));
+    this.#paint();
+  }
+
+  show(rows: readonly UsernameRow[], total: number, query: ListQuery, box: SyncBoxState): void {
+    if (this.#shown !== null && this.#shown.query !== query) {
+      // Whoever asks for other rows has left the one that is open.
+      this.#editing.close();
+    }
+    this.#shown = { rows, total, query, box };
+    this.#paint();
+  }
+
+  async arrange(layout: Layout): Promise<void> {
+    this.layout = layout;
+    this.#editing.close();
+    await this.#table?.arrange(layout);
+  }
+
+  focus(): void {
+    this.#keys?.focus();
+  }
+
+  close(): void {
+    this.#narrow.removeEventListener("change", this.#rebuild);
+    window.removeEventListener("resize", this.#placed);
+    this.#editing.close();
+    this.#table?.close();
+    this.#table = null;
+  }
+
+  readonly #placed = (): void => this.#editing.place();
+
+  #painting(): Painting {
+    return {
+      speech: this.visit.speech,
+      readOnly: this.readOnly,
+      narrow: this.#narrow.matches,
+      isFresh: (person) => this.list.state.fresh.has(person),
+    };
+  }
+
+  #paint(): void {
+    const table = this.#table;
+    if (this.#shown === null || table === null) {
+      return;
+    }
+    const { query, box } = this.#shown;
+    table.showQuery(query);
+    table.showBox(box);
+    // What is being typed is never painted over: the rows wait for it.
+    if (this.#editing.person === null) {
+      this.#showing = this.#showing.then(() => this.#showRows(table));
+    }
+  }
+
+  async #showRows(table: UsernamesTable): Promise<void> {
+    if (this.#shown === null || table !== this.#table || this.#editing.person !== null) {
+      return;
+    }
+    const { fresh } = this.list.state;
+    const repaint = fresh !== this.#fresh && this.#shown.rows.length === table.rows.length;
+    this.#fresh = fresh;
+    await table.show(
+      this.#shown.rows,
+      this.#shown.total,
+      repaint && isSameOrder(table.rows, this.#shown.rows),
+    );
+  }
+
+  #pressedKey(event: KeyboardEvent, person: string, key: CellKey): boolean {
+    const row = this.#table?.row(person);
+    const press = row && rowKey(event, key, this.readOnly);
+    if (!row || !press) {
+      return false;
+    }
+    if (press.act === "edit") {
+      this.#edit(row, press.typed);
+    } else if (press.act === "details") {
+      this.actions.open(row);
+    } else {
+      void this.#presses.press(row, !row.sync);
+    }
+    return true;
+  }
+
+  #moved(layout: Layout): void {
+    this.actions.layoutChanged(layout);
+    void this.arrange(layout);
+  }
+
+  #clicked(event: MouseEvent): void {
+    const target = event.target as HTMLElement;
+    const row = this.#rowOf(target);
+    if (!row) {
+      return;
+    }
+    const act = target.closest<HTMLElement>("[data-act]")?.dataset["act"];
+    const key = target.closest("[tabulator-field]")?.getAttribute("tabulator-field");
+    if (act === "sync") {
+      void this.#presses.press(row, (target as HTMLInputElement).checked);
+    } else if (act === "edit") {
+      this.#edit(row);
+    } else if (act === "details" || key === "family_name") {
+      this.actions.open(row);
+    } else if (key === "username" && isTouch(event)) {
+      this.#edit(row);
+    } else if (key && event.detail < 2 && !target.closest("label, [data-editor]")) {
+      void this.#keys?.go({ line: "row", person: row.person, key: key as CellKey });
+    }
+  }
+
+  #doubleClicked(event: MouseEvent): void {
+    const target = event.target as HTMLElement;
+    const row = this.#rowOf(target);
+    if (row && target.closest('[tabulator-field="username"]')) {
+      this.#edit(row);
+    }
+  }
+
+  #rowOf(target: HTMLElement): UsernameRow | undefined {
+    const person = target.closest<HTMLElement>("[data-person]")?.dataset["person"];
+    return person === undefined ? undefined : this.#table?.row(person);
+  }
+
+  #edit(row: UsernameRow, typed: string | null = null): void {
+    const cell = this.#table?.cell(row.person, "username");
+    if (cell && !this.readOnly) {
+      this.#editing.open(row, cell, typed);
+    }
+  }
+
+  #ended(person: string, how: Left): void {
+    const table = this.#table;
+    if (table === null) {
+      return;
+    }
+    const hadFocus = !document.activeElement || document.activeElement === document.body;
+    table.restore(person);
+    this.#paint();
+    void this.#showing.then(async () => {
+      if (how === "saved_next" || how === "saved_previous") {
+        await this.#editNext(person, how === "saved_next" ? 1 : -1);
+      } else if (hadFocus) {
+        await this.#keys?.go({ line: "row", person, key: "username" });
+      }
+    });
+  }
+
+  async #editNext(person: string, by: 1 | -1): Promise<void> {
+    const table = this.#table;
+    const place = table?.placeOf(person);
+    const next = place === undefined ? undefined : table?.rows[place + by];
+    await this.#keys?.go({ line: "row", person: next?.person ?? person, key: "username" });
+    if (next) {
+      this.#edit(next);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** What keys mean in the cells of a row and in the headers, beyond going on; and whether a press is a
+ * finger's. */
+
+import type { ColumnKey } from "../api/types.ts";
+import { type CellKey, DETAILS } from "./cells.ts";
+import type { HeaderActions } from "./header_cell.ts";
+import { type Layout, withMoved } from "./layout.ts";
+import type { UsernamesTable } from "./usernames_table.ts";
+
+export type RowPress =
+  { readonly act: "edit"; readonly typed: string | null } | { readonly act: "details" | "sync" };
+
+type Key = Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey">;
+
+const STEP = 16;
+
+/** The press that a key is in a row's cell; null where it is none. Pure. */
+export function rowKey(event: Key, key: CellKey, readOnly: boolean): RowPress | null {
+  if (event.ctrlKey || event.altKey || event.metaKey) {
+    return null;
+  }
+  if (key === "username" && !readOnly) {
+    return editingKey(event.key);
+  }
+  if (key === "sync" && !readOnly && (event.key === " " || event.key === "Enter")) {
+    return { act: "sync" };
+  }
+  return event.key === "Enter" || (event.key === " " && key === DETAILS)
+    ? { act: "details" }
+    : null;
+}
+
+function editingKey(key: string): RowPress | null {
+  if (key === "Enter" || key === "F2") {
+    return { act: "edit", typed: null };
+  }
+  if (key === "Delete" || key === "Backspace") {
+    return { act: "edit", typed: "" };
+  }
+  // A letter; keys with names, such as ArrowUp, are longer.
+  return [...key].length === 1 && key !== " " ? { act: "edit", typed: key } : null;
+}
+
+/** Whether a key in a header was one: it moves the column, or makes it wider or narrower. */
+export function headerKey(
+  event: KeyboardEvent,
+  key: CellKey,
+  table: UsernamesTable,
+  actions: HeaderActions,
+  moved: (layout: Layout) => void,
+): boolean {
+  const target = event.target as HTMLElement;
+  if (event.key === "Enter" && target instanceof HTMLSelectElement) {
+    // Its arrows go through the grid, so they do not change it.
+    target.showPicker();
+    return true;
+  }
+  if (key === DETAILS || target.dataset["line"] !== "title") {
+    return false;
+  }
+  const by = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : null;
+  if (by !== null && event.ctrlKey) {
+    moved(withMoved(table.layout, key, by));
+    return true;
+  }
+  if (by !== null && event.shiftKey) {
+    table.widen(key, by * STEP);
+    return true;
+  }
+  return sorts(event, key, target, actions);
+}
+
+// A press with Enter has no shift key in its click.
+function sorts(
+  event: KeyboardEvent,
+  key: ColumnKey,
+  target: HTMLElement,
+  actions: HeaderActions,
+): boolean {
+  if (event.key === "Enter" && target.matches("input")) {
+    actions.syncAll();
+    return true;
+  }
+  if (event.key === "Enter" && event.shiftKey) {
+    actions.sort(key, true);
+    return true;
+  }
+  return false;
+}
+
+/** A finger has no second press and no key to edit with. */
+export function isTouch(event: MouseEvent): boolean {
+  return event instanceof PointerEvent && event.pointerType === "touch";
+}

@@ -1,0 +1,250 @@
+/** The rows on the screen: Tabulator's virtual rows, and what it lacks. */
+
+import {
+  type ColumnComponent,
+  FormatModule,
+  MoveColumnsModule,
+  ResizeColumnsModule,
+  ResizeTableModule,
+  type RowComponent,
+  Tabulator,
+} from "tabulator-tables";
+import type { ColumnKey, UsernameRow } from "../api/types.ts";
+import { COLUMN_KEYS } from "../api/types.ts";
+import { element } from "../dom.ts";
+import { changedRows } from "../list/state.ts";
+import type { ListQuery } from "../list/query.ts";
+import { type CellKey, type Painting, paintCell } from "./cells.ts";
+import { columnDefinitions } from "./columns.ts";
+import { type HeaderActions, HeaderCell } from "./header_cell.ts";
+import { type Layout, withOrder, withWidth } from "./layout.ts";
+import { mendRoles } from "./roles.ts";
+import { scrollInto } from "./scrolling.ts";
+import type { SyncBoxState } from "./sync_box.ts";
+
+Tabulator.registerModule([FormatModule, MoveColumnsModule, ResizeColumnsModule, ResizeTableModule]);
+
+const ROW_HEIGHT = 44;
+const NARROW_ROW_HEIGHT = 60;
+
+export interface TableActions extends HeaderActions {
+  layoutChanged(layout: Layout): void;
+  /** Rows were shown anew, or others came into view. */
+  repainted(): void;
+}
+
+export class UsernamesTable {
+  readonly element = element("div", { class: "table" });
+  readonly #table: Tabulator;
+  readonly #headers = new Map<ColumnKey, HeaderCell>();
+  readonly #ready: Promise<void>;
+  #rows: readonly UsernameRow[] = [];
+  #places = new Map<string, number>();
+  #query: ListQuery | null = null;
+  #box: SyncBoxState = "unknown";
+  #layout: Layout;
+
+  constructor(
+    parent: HTMLElement,
+    layout: Layout,
+    private readonly painting: Painting,
+    private readonly actions: TableActions,
+  ) {
+    this.#layout = layout;
+    parent.append(this.element);
+    this.#table = new Tabulator(this.element, {
+      index: "person",
+      data: [],
+      height: "100%",
+      layout: "fitColumns",
+      rowHeight: painting.narrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT,
+      movableColumns: !painting.narrow,
+      columns: this.#definitions(),
+      columnHeaderVertAlign: "top",
+      renderVerticalBuffer: 600,
+      rowFormatter: (row) => this.#mark(row),
+      debugInvalidOptions: false,
+      debugInvalidComponentFuncs: false,
+    });
+    this.#ready = new Promise((resolve) => {
+      this.#table.on("tableBuilt", () => {
+        mendRoles(this.element, painting.speech.say("list.label"));
+        this.#showHeaders();
+        resolve();
+      });
+    });
+    this.#table.on("columnMoved", (_, columns) => this.#moved(columns));
+    this.#table.on("columnResized", (column) => this.#resized(column));
+    this.#table.on("scrollVertical", () => actions.repainted());
+  }
+
+  get rows(): readonly UsernameRow[] {
+    return this.#rows;
+  }
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  /** The keys of the columns from left to right. */
+  get columns(): CellKey[] {
+    return this.#table.getColumns().map((column) => column.getField() as CellKey);
+  }
+
+  row(person: string): UsernameRow | undefined {
+    const place = this.#places.get(person);
+    return place === undefined ? undefined : this.#rows[place];
+  }
+
+  placeOf(person: string): number | undefined {
+    return this.#places.get(person);
+  }
+
+  /** The rows; only those that changed are painted anew where they are the same persons. */
+  async show(rows: readonly UsernameRow[], total: number, repaint = false): Promise<void> {
+    await this.#ready;
+    this.element.setAttribute("aria-rowcount", String(total + 1));
+    const changed = repaint ? rows : changedRows(this.#rows, rows);
+    this.#rows = rows;
+    this.#places = new Map(rows.map(({ person }, place) => [person, place]));
+    if (changed === null) {
+      // Tabulator keeps what it is given and writes into it.
+      await this.#table.replaceData(rows.map((row) => ({ ...row })));
+    } else {
+      for (const row of changed) {
+        this.#repaint(row);
+      }
+    }
+    this.actions.repainted();
+  }
+
+  showQuery(query: ListQuery): void {
+    this.#query = query;
+    this.#showHeaders();
+  }
+
+  showBox(state: SyncBoxState): void {
+    this.#box = state;
+    this.#showHeaders();
+  }
+
+  /** Other columns, widths or order; the headers are made anew. */
+  async arrange(layout: Layout): Promise<void> {
+    await this.#ready;
+    this.#layout = layout;
+    this.#headers.clear();
+    this.#table.setColumns(this.#definitions());
+    this.#showHeaders();
+    this.actions.repainted();
+  }
+
+  /** Paints a row as it is known, as after a change that was not saved. */
+  restore(person: string): void {
+    const row = this.row(person);
+    if (row) {
+      this.#repaint(row);
+    }
+  }
+
+  /** The element of a cell, when its row is among those in the document. */
+  cell(person: string, key: CellKey): HTMLElement | null {
+    const row = this.#table.getRow(person);
+    return row ? (row.getCell(key)?.getElement() ?? null) : null;
+  }
+
+  header(key: CellKey): HTMLElement | null {
+    const column = this.#table.getColumn(key);
+    return column ? column.getElement() : null;
+  }
+
+  /** Brings a cell into view. */
+  async reveal(person: string | null, key: CellKey): Promise<void> {
+    if (person !== null && !this.cell(person, key)?.isConnected) {
+      await this.#table.scrollToRow(person, "center", true).catch(ignore);
+    }
+    const holder = this.element.querySelector(".tabulator-tableholder");
+    const target = person === null ? this.header(key) : this.cell(person, key);
+    if (holder && target) {
+      scrollInto(holder, target, person !== null);
+    }
+  }
+
+  /** Makes a column wider or narrower by pixels. */
+  widen(key: ColumnKey, by: number): void {
+    const column = this.#table.getColumn(key);
+    column.setWidth(column.getWidth() + by);
+    this.#resized(column);
+  }
+
+  close(): void {
+    this.#table.destroy();
+    this.element.remove();
+  }
+
+  #definitions(): ReturnType<typeof columnDefinitions> {
+    return columnDefinitions(this.#layout, this.painting, (key) => this.#headerOf(key));
+  }
+
+  #headerOf(key: ColumnKey): HTMLElement {
+    const withBox = key === "sync" && !this.painting.readOnly;
+    const header = new HeaderCell(key, this.painting.speech, this.actions, withBox);
+    this.#headers.set(key, header);
+    return header.element;
+  }
+
+  #showHeaders(): void {
+    this.element.querySelector(".tabulator-headers")?.setAttribute("aria-rowindex", "1");
+    for (const header of this.#headers.values()) {
+      header.showBox(this.#box);
+      if (this.#query) {
+        header.show(this.#query);
+      }
+    }
+  }
+
+  #mark(row: RowComponent): void {
+    const data = row.getData() as UsernameRow;
+    const shown = row.getElement();
+    shown.dataset["person"] = data.person;
+    shown.classList.toggle("row-new", this.painting.isFresh(data.person));
+    shown.setAttribute("aria-rowindex", String((this.#places.get(data.person) ?? 0) + 2));
+    for (const cell of row.getCells()) {
+      const editable = !this.painting.readOnly && ["username", "sync"].includes(cell.getField());
+      cell.getElement().setAttribute("aria-readonly", String(!editable));
+    }
+  }
+
+  #repaint(row: UsernameRow): void {
+    const shown = this.#table.getRow(row.person);
+    if (!shown) {
+      return;
+    }
+    Object.assign(shown.getData(), row);
+    this.#mark(shown);
+    for (const cell of shown.getCells()) {
+      const key = cell.getField() as CellKey;
+      cell.getElement().replaceChildren(paintCell(key, row, this.painting));
+    }
+  }
+
+  #moved(columns: readonly ColumnComponent[]): void {
+    const shown = columns.map((column) => column.getField()).filter(isColumnKey);
+    this.#layout = withOrder(this.#layout, shown);
+    this.actions.layoutChanged(this.#layout);
+  }
+
+  #resized(column: ColumnComponent): void {
+    const key = column.getField();
+    if (isColumnKey(key)) {
+      this.#layout = withWidth(this.#layout, key, column.getWidth());
+      this.actions.layoutChanged(this.#layout);
+    }
+  }
+}
+
+function isColumnKey(key: string): key is ColumnKey {
+  return COLUMN_KEYS.includes(key as ColumnKey);
+}
+
+// Tabulator refuses to scroll to what is already gone, or to where one is.
+function ignore(): void {}

@@ -1,0 +1,369 @@
+/** The measure: the other languages have the same keys. Words and errors are the manual's and the
+ * guide's where those have them (M4.3, M6.2; G "Troubleshooting", "Foutmelding"). */
+
+import type { PluralText } from "./filling.ts";
+
+export const nl = {
+  "page.title": "Gebruikersnamen MS365",
+  "page.skip": "Naar de lijst",
+  "page.language": "Taal",
+  "page.menu": "Menu van {name}",
+  "page.signed_in_as": "Aangemeld als",
+  "page.operator": "Beheerder",
+  "page.sign_out": "Afmelden",
+  "page.close": "Sluiten",
+  "page.cancel": "Annuleren",
+  "page.retry": "Opnieuw proberen",
+
+  "sign_in.welcome": "Beheer de gebruikersnamen van je school voor Microsoft 365.",
+  "sign_in.button": "Aanmelden",
+  "sign_in.ended": "Je sessie is afgelopen",
+  "sign_in.ended_detail":
+    "Meld je opnieuw aan om verder te gaan. Wat al opgeslagen is, blijft bewaard.",
+  "sign_in.failed": "Afmelden is niet gelukt. Probeer het opnieuw.",
+
+  "place.choose": "Welke lijst wil je openen?",
+  "place.choose_detail": "Je ziet de lijsten waarvoor je rechten hebt.",
+  "place.school_year": "Schooljaar {year}",
+  "place.list": "Lijst",
+  "place.students": "Leerlingen",
+  "place.staff": "Personeel",
+  "place.place": "School of vestiging",
+  "place.whole_school": "Alle vestigingen",
+  "place.whole_staff": "Alle personeelsleden",
+  "place.read_only": "alleen lezen",
+  "place.other": "Andere lijst",
+  "place.none": "Je hebt nog geen toegang tot een lijst",
+  "place.none_detail":
+    "Je rol geeft geen toegang tot gebruikersnamen, of er is geen M365 koppeling/configuratie voor je school. Vraag de beheerder van je school om een rol in iLeerlingen, iPersoneel of iBasis die de lijst opent.",
+
+  "column.family_name": "Naam",
+  "column.given_name": "Voornaam",
+  "column.sync": "Sync?",
+  "column.username": "Gebruikersnaam",
+  "column.domain": "Domeinnaam",
+  "column.school": "School",
+  "column.location": "Vestiging",
+  "column.class": "Klas",
+  "column.birth_date": "Geboortedatum",
+  "column.created_on": "Aangemaakt op",
+  "column.details": "Details",
+  "sync.on": "Aan",
+  "sync.off": "Uit",
+  "sync.any": "Alle",
+  "row.new": "nieuw",
+  "row.details": "Details van {name}",
+  "row.edit": "Gebruikersnaam van {name} wijzigen",
+  "row.sync": "Sync voor {name}",
+  "row.flagged": "Aandacht nodig: {flags}",
+
+  "list.label": "Gebruikersnamen",
+  "list.keys":
+    "Ga met de pijltjes door de tabel. Enter of F2 wijzigt een gebruikersnaam of opent een rij, de spatiebalk zet Sync aan of uit. In de kolomhoofdingen sorteert Enter, sorteert Shift+Enter verder, verplaatst Ctrl met een pijltje de kolom en maakt Shift met een pijltje ze breder of smaller.",
+  "list.search": "Zoeken in alle kolommen",
+  "list.filter": "Filter op {column}",
+  "list.filters": "Filters",
+  "list.filter_placeholder": "Filter",
+  "list.clear": "Filters wissen",
+  "list.apply": "Toepassen",
+  "list.sorted_ascending": "Oplopend gesorteerd op {column}",
+  "list.sorted_descending": "Aflopend gesorteerd op {column}",
+  "list.unsorted": "Sortering op {column} opgeheven",
+  "list.waiting": {
+    one: "{count} wacht op vrijgave",
+    other: "{count} wachten op vrijgave",
+  },
+  "list.flagged": {
+    one: "{count} aandachtspunt",
+    other: "{count} aandachtspunten",
+  },
+  "list.columns": "Kolommen",
+  "list.columns_detail": "Kies welke kolommen je ziet en in welke volgorde.",
+  "list.column_earlier": "{column} naar voren",
+  "list.column_later": "{column} naar achteren",
+  "list.columns_reset": "Standaardinstelling",
+  "list.export": "Exporteren naar CSV",
+  "list.export_failed": "Exporteren is niet gelukt. Probeer het opnieuw.",
+  "list.exported": "Geëxporteerd naar CSV",
+  "list.read_only": "Alleen lezen",
+  "list.read_only_detail": "Je kan deze lijst bekijken, maar niet wijzigen.",
+  "list.count": {
+    one: "{count} gebruikersnaam",
+    other: "{count} gebruikersnamen",
+  },
+  "list.count_filtered": {
+    one: "{count} gebruikersnaam na filteren",
+    other: "{count} gebruikersnamen na filteren",
+  },
+  "list.count_sync": "{on} aan, {off} uit",
+  "list.loading_more": "{loaded} van {total} geladen …",
+  "list.new": {
+    one: "{count} nieuwe gebruikersnaam",
+    other: "{count} nieuwe gebruikersnamen",
+  },
+  "list.stale": "Geen verbinding: de lijst is misschien niet meer actueel.",
+  "list.failed": "De lijst kon niet worden geladen",
+
+  "edit.label": "Gebruikersnaam van {name}",
+  "edit.checking": "Nakijken …",
+  "edit.free": "Vrij",
+  "edit.use": "Gebruik {username}",
+  "edit.use_key": "Alt+Enter",
+  "edit.save": "Opslaan",
+  "edit.keys": "Enter slaat op, Escape annuleert.",
+  "edit.saved": "Gebruikersnaam '{username}' is opgeslagen",
+  "edit.unchanged": "Gebruikersnaam '{username}' was al opgeslagen",
+  "edit.not_saved": "De gebruikersnaam '{username}' is niet opgeslagen: {error}",
+  "edit.not_checked": "Nakijken lukt even niet. Je kan wel opslaan.",
+  "edit.saving": "Opslaan …",
+
+  "sync.saved_on": "Sync staat aan voor {name}",
+  "sync.saved_off": "Sync staat uit voor {name}",
+  "sync.failed": "Opslaan sync mislukt",
+  "sync.failed_detail":
+    "De aangepaste waarde voor de Sync-checkbox kon niet worden bewaard. Probeer het opnieuw",
+
+  "conflict.title": "Iemand anders heeft dit intussen gewijzigd",
+  "conflict.detail": "Kies welke waarde voor {name} blijft.",
+  "conflict.present": "Nu opgeslagen",
+  "conflict.given": "Jouw wijziging",
+  "conflict.keep": "Huidige behouden",
+  "conflict.overwrite": "Mijn wijziging opslaan",
+
+  "release.box_on": "Sync aanzetten voor alle getoonde rijen",
+  "release.box_off": "Sync uitzetten voor alle getoonde rijen",
+  "release.on_title": {
+    one: "Sync aanzetten voor {count} gebruikersnaam?",
+    other: "Sync aanzetten voor {count} gebruikersnamen?",
+  },
+  "release.off_title": {
+    one: "Sync uitzetten voor {count} gebruikersnaam?",
+    other: "Sync uitzetten voor {count} gebruikersnamen?",
+  },
+  "release.some_already": {
+    one: "Van de {total} getoonde rijen wijzigt er {count}.",
+    other: "Van de {total} getoonde rijen wijzigen er {count}.",
+  },
+  "release.filtered": "Dit zijn alleen de rijen die aan je filters voldoen.",
+  "release.on_meaning":
+    "Bij de volgende synchronisatie (tweemaal per dag, elke 12 uur) worden in Microsoft 365 accounts gemaakt. Bestaat er al een account met dezelfde gebruikersnaam, dan wordt die gekoppeld.",
+  "release.off_meaning":
+    "Bij de volgende synchronisatie (tweemaal per dag, elke 12 uur) blijven bestaande accounts in Microsoft 365 bestaan, maar ze verdwijnen uit de groepen van vestiging en klas. Er worden geen nieuwe accounts gemaakt.",
+  "release.on_button": "Sync aanzetten",
+  "release.off_button": "Sync uitzetten",
+  "release.running": {
+    one: "{count} gebruikersnaam wordt opgeslagen …",
+    other: "{count} gebruikersnamen worden opgeslagen …",
+  },
+  "release.on_done": {
+    one: "Sync staat aan voor {count} gebruikersnaam",
+    other: "Sync staat aan voor {count} gebruikersnamen",
+  },
+  "release.off_done": {
+    one: "Sync staat uit voor {count} gebruikersnaam",
+    other: "Sync staat uit voor {count} gebruikersnamen",
+  },
+  "release.nothing": "Er was niets te wijzigen: alle rijen stonden al zo.",
+  "release.changed":
+    "De lijst is intussen gewijzigd; er is niets opgeslagen. Kijk het nieuwe aantal na.",
+  "release.undo": "Ongedaan maken",
+  "release.undone": {
+    one: "Ongedaan gemaakt voor {count} gebruikersnaam",
+    other: "Ongedaan gemaakt voor {count} gebruikersnamen",
+  },
+
+  "notice.label": "Meldingen",
+  "notice.close": "Melding sluiten",
+
+  "empty.no_configuration": "Geen M365-koppeling",
+  "empty.no_configuration_detail":
+    "Er is geen M365 koppeling/configuratie voor de aangemelde school/vestiging",
+  "empty.no_right": "Geen rechten op deze lijst",
+  "empty.no_right_detail":
+    "De gebruiker moet rechten hebben op het menu & de vestiging(en) met actieve MS365 koppeling, anders bevat de pagina geen gegevens.",
+  "empty.no_active_enrolment_students": "Geen leerlingen met een actieve inschrijving",
+  "empty.no_active_enrolment_students_detail":
+    "(Tss 1/9 en 30/6) De leerling heeft een inschrijving met startdatum in de toekomst of de inschrijving heeft een einddatum in het verleden.",
+  "empty.no_active_enrolment_students_more":
+    "De leerling heeft geen inschrijving in de geselecteerde school/vestiging voor het actieve schooljaar.",
+  "empty.no_active_enrolment_staff": "Geen personeelsleden in deze school",
+  "empty.no_active_enrolment_staff_detail":
+    "Het personeelslid is niet gekoppeld aan de geselecteerde school.",
+  "empty.no_active_enrolment_staff_more":
+    "Voor alle actieve personeelsleden wordt een account gemaakt (Zie Personeel > Actief zetten). Ze hoeven geen opdracht te hebben.",
+  "empty.names_being_made": "De gebruikersnamen worden gemaakt",
+  "empty.names_being_made_students":
+    "De gebruikersnaam is nog niet aangemaakt na inschrijven van de leerling (kan tot 15 min. duren).",
+  "empty.names_being_made_staff":
+    "De gebruikersnaam is nog niet aangemaakt na toevoegen van het personeelslid (kan tot 15 min. duren).",
+  "empty.names_being_made_more": "Deze pagina vult zich vanzelf aan; herladen hoeft niet.",
+  "empty.no_match": "Geen rijen met deze filters",
+  "empty.no_match_detail": "Maak de zoekopdracht of de filters ruimer, of wis ze.",
+
+  "flag.needs_review": "Nakijken",
+  "flag.needs_review_advice":
+    "De naam kon niet zeker worden omgezet. Kijk de gebruikersnaam na en pas ze zo nodig aan.",
+  "flag.consonants_only": "Alleen medeklinkers",
+  "flag.consonants_only_advice":
+    "De naam is in een schrift zonder klinkers, zoals Arabisch of Hebreeuws. Vul de klinkers aan zoals de persoon zijn naam schrijft.",
+  "flag.name_missing": "Naam ontbreekt",
+  "flag.name_missing_advice":
+    "De voornaam of familienaam heeft geen bruikbare letters. Vul de officiële naam aan in de administratie, of pas de gebruikersnaam aan.",
+  "flag.from_identifier": "Gemaakt van een nummer",
+  "flag.from_identifier_advice":
+    "Voornaam en familienaam ontbreken, daarom is de gebruikersnaam een nummer. Geef een echte naam voor je Sync aanzet.",
+  "flag.year_missing": "Jaar ontbreekt",
+  "flag.year_missing_advice":
+    "Het formaat vraagt een startjaar dat er niet was. Kijk de gebruikersnaam na.",
+  "flag.source_name_invalid": "Naam uit de bron was ongeldig",
+  "flag.source_name_invalid_advice":
+    "De gebruikersnaam uit de bron is niet geldig; er is een nieuwe gemaakt. Kijk na of die past.",
+  "flag.source_name_taken": "Naam uit de bron was in gebruik",
+  "flag.source_name_taken_advice":
+    "Iemand anders had de gebruikersnaam uit de bron al; er is een nieuwe gemaakt. Kijk na wie welke naam hoort te hebben.",
+  "flag.domain_stripped": "Domeinnaam weggelaten",
+  "flag.domain_stripped_advice":
+    "De naam uit de bron had een domeinnaam. Microsoft 365 kent hier het domein toe, daarom is die weggelaten.",
+  "flag.domain_missing": "Domeinnaam ontbreekt",
+  "flag.domain_missing_advice":
+    "De school heeft geen domeinnaam, dus deze naam wordt niet verstuurd. Zet een domeinnaam achter de gebruikersnaam of laat het domein van de school instellen.",
+  "flag.exceeds_microsoft_limit": "Te lang voor Microsoft 365",
+  "flag.exceeds_microsoft_limit_advice":
+    "Microsoft 365 laat 64 tekens toe voor de @ en 113 in totaal. Kort de gebruikersnaam in.",
+  "flag.likely_existing_account": "Heeft waarschijnlijk al een account",
+  "flag.likely_existing_account_advice":
+    "In Microsoft 365 staat een account dat waarschijnlijk van deze persoon is. Sync blijft uit tot je het account koppelt bij Bestaande accounts; anders ontstaat er een tweede account.",
+  "flag.name_taken_in_tenant": "Naam bestaat al in Microsoft 365",
+  "flag.name_taken_in_tenant_advice":
+    "Een account in Microsoft 365 heeft de naam die het formaat zou maken. Kijk na van wie dat account is.",
+  "flag.folded_twin": "Lijkt op een andere naam",
+  "flag.folded_twin_advice":
+    "De gebruikersnaam verschilt alleen in leestekens van die van iemand anders. Maak het verschil duidelijker, dan verwart niemand beide.",
+  "flag.several_enrolments": "Meerdere vestigingen",
+  "flag.several_enrolments_advice":
+    "Deze leerling is op meer dan één vestiging ingeschreven en heeft één gebruikersnaam. Het domein is dat van de eerst genoemde vestiging.",
+  "flag.inactive": "Niet meer actief",
+  "flag.inactive_advice":
+    "De aangemaakte gebruikersnamen blijven zichtbaar in het huidige schooljaar ook als het personeelslid later in het schooljaar inactief wordt. In MS365 blijft de account ook bestaan, maar zal de persoon uit de groepen verdwijnen.",
+  "flag.other": "Aandacht nodig",
+  "flag.other_advice": "Kijk deze gebruikersnaam na.",
+
+  "details.title": "Details",
+  "details.person": "Gegevens",
+  "details.flags": "Aandachtspunten",
+  "details.history": "Geschiedenis",
+  "details.history_empty": "Er is nog niets gebeurd met deze gebruikersnaam.",
+  "details.history_failed": "De geschiedenis kon niet worden geladen.",
+  "details.history_more": "Oudere tonen",
+  "details.undo": "Ongedaan maken",
+  "details.undo_label": "Ongedaan maken: {event}",
+  "details.undone": "Ongedaan gemaakt",
+  "details.undo_failed": "Ongedaan maken is niet gelukt: {error}",
+  "details.edit": "Wijzigen",
+  "details.no_value": "geen",
+
+  "history.created": "Aangemaakt als {after}",
+  "history.edited": "Gewijzigd van {before} naar {after}",
+  "history.renamed": "Hernoemd van {before} naar {after}",
+  "history.sync_on": "Sync aangezet",
+  "history.sync_off": "Sync uitgezet",
+  "history.reserved": "Naam {after} gereserveerd",
+  "history.former_name_taken": "Vroegere naam {before} aan iemand anders gegeven",
+  "history.linked": "Gekoppeld aan het bestaande account {after}",
+  "history.moved": "Overgenomen van een andere persoon",
+  "history.domain_fixed": "Domein vastgelegd: {after}",
+  "history.domain_removed": "Domein {before} weggehaald",
+  "history.domain_policy": "Domeinbeleid gewijzigd: van {before} naar {after}",
+  "history.other": "Gewijzigd",
+  "history.undoing": "ongedaan gemaakt",
+  "history.by_engine": "automatisch",
+  "history.by_operator": "beheerder",
+
+  "accounts.title": "Bestaande accounts",
+  "accounts.detail":
+    "Deze accounts in Microsoft 365 zijn waarschijnlijk van personen in je lijst. Koppel je een account, dan krijgt de persoon die gebruikersnaam en ontstaat er geen tweede account. Sync blijft zoals die staat.",
+  "accounts.empty": "Er zijn geen voorstellen.",
+  "accounts.empty_detail":
+    "Voorstellen komen er na het inlezen van de gebruikers uit het Entra-beheercentrum.",
+  "accounts.failed": "De voorstellen konden niet worden geladen.",
+  "accounts.person": "Persoon",
+  "accounts.present": "Gebruikersnaam nu",
+  "accounts.account": "Account in Microsoft 365",
+  "accounts.why": "Waarom",
+  "accounts.action": "Actie",
+  "accounts.sure": "zeker",
+  "accounts.likely": "waarschijnlijk",
+  "accounts.domain_differs": "Het domein {domain} wordt vastgelegd",
+  "accounts.approve": "Koppelen",
+  "accounts.approve_label": "{account} koppelen aan {name}",
+  "accounts.approve_all": {
+    one: "{count} zekere koppelen",
+    other: "Alle {count} zekere koppelen",
+  },
+  "accounts.approve_all_title": {
+    one: "{count} account koppelen?",
+    other: "{count} accounts koppelen?",
+  },
+  "accounts.approve_all_detail":
+    "Alleen voorstellen waarbij geen andere persoon en geen ander account in aanmerking komt. Ieder krijgt de gebruikersnaam van zijn account.",
+  "accounts.approving": "Accounts worden gekoppeld …",
+  "accounts.approved": {
+    one: "{count} account gekoppeld",
+    other: "{count} accounts gekoppeld",
+  },
+  "accounts.left": {
+    one: "{count} voorstel blijft staan: {reasons}",
+    other: "{count} voorstellen blijven staan: {reasons}",
+  },
+  "accounts.left_no_right": "geen schrijfrechten",
+  "accounts.left_no_username": "de gebruikersnaam moet nog gemaakt worden",
+  "accounts.left_not_yet_editable": "de leerling is nog niet gestart",
+  "accounts.left_name_taken": "de naam is hier al van iemand anders",
+  "accounts.left_domain_differs": "het account heeft een ander domein; koppel het apart",
+  "accounts.left_other": "het kon niet",
+  "accounts.not_approved": "Koppelen is niet gelukt: {error}",
+  "accounts.import": "Gebruikers uit Entra inlezen",
+  "accounts.import_detail":
+    "Kies het CSV-bestand dat het Entra-beheercentrum maakt bij het downloaden van gebruikers. Het vervangt wat eerder ingelezen is.",
+  "accounts.import_file": "CSV-bestand",
+  "accounts.import_last": {
+    one: "{count} account bekend, ingelezen op {date}",
+    other: "{count} accounts bekend, ingelezen op {date}",
+  },
+  "accounts.import_title": "Dit bestand inlezen?",
+  "accounts.import_effect":
+    "{accounts} accounts: {added} nieuw, {removed} niet meer in het bestand. {dropped} gekoppelde accounts staan er niet meer in.",
+  "accounts.import_button": "Inlezen",
+  "accounts.importing": "Het bestand wordt ingelezen …",
+  "accounts.imported": {
+    one: "{count} account ingelezen",
+    other: "{count} accounts ingelezen",
+  },
+  "accounts.not_imported": "Inlezen is niet gelukt: {error}",
+  "accounts.fault": "regel {line}, kolom {column}: {problem}",
+  "accounts.reason_employee_id": "Zelfde personeelsnummer",
+  "accounts.reason_same_names_and_birth_year": "Zelfde namen en geboortejaar",
+  "accounts.reason_same_names_and_class": "Zelfde namen en klas",
+  "accounts.reason_exact_format": "Zelfde gebruikersnaam als het formaat maakt",
+  "accounts.reason_same_names": "Zelfde namen",
+  "accounts.reason_exact_format_other_names": "Zelfde gebruikersnaam, maar andere namen",
+
+  "problem.network": "Geen verbinding met de server. Probeer het opnieuw.",
+  "problem.server": "Er ging iets mis op de server. Probeer het opnieuw.",
+  "problem.page": "Er ging iets mis op deze pagina. Herlaad ze en probeer het opnieuw.",
+  "problem.signed_out": "Je sessie is afgelopen. Meld je opnieuw aan.",
+  "problem.proposal_unknown": "Dit voorstel is er niet meer.",
+  "problem.proposal_ambiguous": "Er komen meerdere accounts in aanmerking; kies er een.",
+  "problem.proposal_domain":
+    "Het account heeft een domein dat hier niet kan. Pas de gebruikersnaam zelf aan.",
+  "problem.file_faults": "Er staan fouten in het bestand; er is niets ingelezen.",
+  "problem.file_too_large": "Het bestand is te groot.",
+  "problem.file_not_csv": "Dit is geen CSV-bestand.",
+  "problem.proposal_name_taken": "De naam van dit account is hier al van iemand anders.",
+} as const satisfies Record<string, string | PluralText>;
+
+export type TextKey = keyof typeof nl;
+
+export type Texts = {
+  readonly [Key in TextKey]: (typeof nl)[Key] extends string ? string : PluralText;
+};

@@ -1,0 +1,25 @@
+import type { UsernameList, UsernameRow } from "../src/api/types.ts";
+
+/** A row of nobody real. */
+export function row(person: string, more: Partial<UsernameRow> = {}): UsernameRow {
+  return {
+    person,
+    family_name: "Lassens",
+    given_name: "Mally",
+    sync: false,
+    username: `${person}.lassens`,
+    domain: null,
+    school: "College",
+    location: "Hoofdvestiging",
+    class: "6j",
+    birth_date: "2012-03-05",
+    created_on: "2024-08-20",
+    flags: [],
+    version: 1,
+    ...more,
+  };
+}
+
+export function listOf(rows: UsernameRow[], more: Partial<UsernameList> = {}): UsernameList {
+  return { items: rows, total: rows.length, reason: null, ...more };
+}
