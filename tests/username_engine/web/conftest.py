@@ -1,29 +1,41 @@
 """The engine with its page on a port of its own, and a browser to look at it.
 
 The browser is the machine's Chromium; where there is none, these tests are skipped and say so.
+Each test fails when the browser had anything against the page.
 """
 
+import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode, urljoin
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import (
+    APIRequestContext,
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    async_playwright,
+)
 from pydantic import SecretStr
 
 from services.username_engine.app import create_app
 from services.username_engine.development_issuer.persons import OPERATOR_CLAIM, OPERATOR_VALUE
 from services.username_engine.web.serving import BUILT
 from shared.roles import Role
-from shared.settings import EngineSettings, development_issuer_of
+from shared.settings import DEVELOPMENT_ISSUER_PATH, EngineSettings, development_issuer_of
 from tests.conftest import TestDatabase
 from tests.serving import listening, serving
+from tests.username_engine.web.schools import TODAY, School
+from tests.username_engine.web.visitor import Complaints, Visitor
 
-SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 CHROMIUM = next(
     filter(
         None,
@@ -33,6 +45,8 @@ CHROMIUM = next(
     ),
     None,
 )
+WRITER = "iLeerlingen/Alles schrijven"
+READER = "iLeerlingen/Alles lezen"
 
 
 @pytest.fixture(scope="session")
@@ -56,14 +70,14 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @contextmanager
-def engine_on_a_port(database: TestDatabase, today: str) -> Iterator[str]:
+def engine_on_a_port(database: TestDatabase, today: date) -> Iterator[str]:
     """The base URL of an engine with the development issuer, on the day given."""
     with listening() as (socket, url):
         app = create_app(
             EngineSettings(
                 database_url=SecretStr(database.url(Role.ENGINE)),
                 service_token=SecretStr("a-service-token-for-tests-of-the-engine"),
-                today=date.fromisoformat(today),
+                today=today,
                 development=True,
                 engine_public_url=url,
                 oidc_issuer=development_issuer_of(url),
@@ -79,18 +93,48 @@ def engine_on_a_port(database: TestDatabase, today: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def engine(database: TestDatabase, chromium: str) -> Iterator[str]:
-    with engine_on_a_port(database, "2025-10-06") as url:
+    with engine_on_a_port(database, TODAY) as url:
         yield url
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visits:
     """People at the page, each with a browser's memory of his own."""
 
     browser: Browser
     engine: str
     name: str
-    """Of the test, for its screenshots."""
+    contexts: list[tuple[BrowserContext, Complaints]] = field(default_factory=list)
+
+    async def someone(
+        self,
+        size: tuple[int, int] = (1440, 900),
+        engine: str | None = None,
+        *,
+        clock: bool = False,
+        **more: Any,
+    ) -> Visitor:
+        """Before an empty tab, with a window of that size; `more` is for the browser's context.
+
+        With `clock` the test can put the tab's clock forward.
+        """
+        host = engine or self.engine
+        context = await self.browser.new_context(
+            base_url=host,
+            locale="nl-BE",
+            timezone_id="Europe/Brussels",
+            # Nothing is half faded in when it is looked at.
+            reduced_motion="reduce",
+            viewport=ViewportSize(width=size[0], height=size[1]),
+            **more,
+        )
+        context.set_default_timeout(10_000)
+        if clock:
+            await context.clock.install()
+        complaints = Complaints(host)
+        complaints.listen(context)
+        self.contexts.append((context, complaints))
+        return Visitor(await context.new_page(), self.name, complaints)
 
     async def sign_in(
         self,
@@ -98,42 +142,81 @@ class Visits:
         place: str | None = None,
         operator: bool = False,
         path: str = "/",
-        size: tuple[int, int] = (1440, 900),
-    ) -> Page:
-        """Comes to `path`, signs in with the roles ("iLeerlingen/Alles schrijven") and is back.
+        **more: Any,
+    ) -> Visitor:
+        """Signed in with the roles ("iLeerlingen/Alles schrijven"), at `path`.
 
         `place` is the label of a school or location in the development issuer's list.
         """
-        context = await self.browser.new_context(
-            locale="nl-BE", viewport=ViewportSize(width=size[0], height=size[1])
-        )
-        context.set_default_timeout(10_000)
-        page = await context.new_page()
-        await page.goto(self.engine + path)
-        await (
-            page.get_by_role("link", name="Aanmelden")
-            .or_(page.get_by_role("button", name="Aanmelden"))
-            .click()
-        )
-        for role in roles:
-            await page.locator(f'input[name="role"][value="{role}"]').check()
-        if operator:
-            await page.locator('input[name="operator"]').check()
-        if place is not None:
-            await page.get_by_label("School of vestiging").select_option(label=place)
-        await page.get_by_role("button", name="Aanmelden").click()
-        await page.wait_for_url(f"{self.engine}/**")
-        return page
+        visitor = await self.someone(**more)
+        await signed_in_before(visitor.page.context.request, roles, place, operator=operator)
+        await visitor.page.goto(path)
+        return visitor
 
-    async def screenshot(self, page: Page, moment: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=SCREENSHOTS / f"{self.name}-{moment}.png")
+    async def at(self, school: School, *roles: str, **more: Any) -> Visitor:
+        """At the list of its location's students, by default as who may write there."""
+        visitor = await self.sign_in(
+            *(roles or (WRITER,)), place=school.label, path=school.address, **more
+        )
+        await visitor.grid.wait_for()
+        return visitor
+
+    async def leave(self) -> None:
+        """Everybody closes his browser; fails when one had anything against the page."""
+        for context, _ in self.contexts:
+            await context.close()
+        heard = [complaint for _, complaints in self.contexts for complaint in complaints.heard]
+        self.contexts.clear()
+        assert heard == []
+
+
+async def signed_in(
+    page: Page, *roles: str, place: str | None = None, operator: bool = False
+) -> None:
+    """Presses "Aanmelden", chooses at the development issuer, and comes back."""
+    await page.get_by_role("button", name="Aanmelden").click()
+    await page.wait_for_url(f"**{DEVELOPMENT_ISSUER_PATH}/**")
+    for role in roles:
+        await page.locator(f'input[name="role"][value="{role}"]').check()
+    if operator:
+        await page.get_by_label("Beheerder van het systeem").check()
+    if place is not None:
+        await page.get_by_label("School of vestiging").select_option(label=place)
+    await page.get_by_role("button", name="Aanmelden").click()
+    await page.wait_for_url(lambda url: DEVELOPMENT_ISSUER_PATH not in url)
+
+
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+_OPTION = re.compile(r'<option value="([^"]*)">([^<]*)</option>')
+
+
+async def signed_in_before(
+    browser: APIRequestContext, roles: Sequence[str], place: str | None, *, operator: bool
+) -> None:
+    """The same without looking at it: the browser has its session."""
+    asked = await browser.get("/auth/sign-in")
+    html = await asked.text()
+    action = re.search(r'<form method="post" action="([^"]*)"', html)
+    assert action is not None, html
+    places = {unescape(label): unescape(value) for value, label in _OPTION.findall(html)}
+    fields = [(unescape(name), unescape(value)) for name, value in _HIDDEN.findall(html)]
+    fields += [("role", role) for role in roles]
+    fields += [("place", "*" if place is None else places[place])]
+    fields += [("operator", "yes")] if operator else []
+    answer = await browser.post(
+        urljoin(asked.url, unescape(action[1])),
+        data=urlencode(fields),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.ok, await answer.text()
 
 
 @pytest_asyncio.fixture
 async def visits(
     browser: Browser, engine: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[Visits]:
-    yield Visits(browser, engine, request.node.name.removeprefix("test_"))
-    for context in browser.contexts:
-        await context.close()
+    made = Visits(
+        browser, engine, re.sub(r"\W+", "_", request.node.name.removeprefix("test_")).strip("_")
+    )
+    yield made
+    await made.leave()

@@ -1,0 +1,77 @@
+"""Somebody else saved the row meanwhile: both values are shown, and one chooses."""
+
+import pytest
+from playwright.async_api import expect
+
+from shared.database import Database
+from tests.username_engine.web.conftest import Visits
+from tests.username_engine.web.schools import SIX, School, a_school
+from tests.username_engine.web.visitor import Visitor
+
+PERSON = "Ameel Bert"
+
+
+async def both_typed(school: School, visits: Visits) -> Visitor:
+    """Els and Jan have the list open; Jan saves first, and Els is asked."""
+    els = await visits.at(school)
+    jan = await visits.at(school, "iBasis/Alles schrijven")
+    editor = await els.edit(PERSON, "bert.ameel", "van.els")
+    theirs = await jan.edit(PERSON, "bert.ameel", "van.jan")
+    await theirs.press("Enter")
+    await jan.told("Gebruikersnaam 'van.jan' is opgeslagen")
+    await els.page.bring_to_front()
+    await editor.press("Enter")
+    await expect(els.dialog).to_be_visible()
+    await expect(els.dialog).to_contain_text("van.els")
+    await expect(els.dialog).to_contain_text("van.jan")
+    await expect(els.dialog).to_contain_text("Iemand anders heeft dit intussen gewijzigd")
+    return els
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"), [("Huidige behouden", "van.jan"), ("Mijn wijziging opslaan", "van.els")]
+)
+async def test_both_names_are_shown_and_one_is_chosen(
+    owner: Database, visits: Visits, choice: str, kept: str
+) -> None:
+    school = await a_school(owner, *SIX)
+    els = await both_typed(school, visits)
+    await els.screenshot("both")
+    assert (await school.name_of(PERSON)).local_part == "van.jan"
+    await els.dialog.get_by_role("button", name=choice).click()
+    await expect(els.dialog).to_have_count(0)
+    await expect(els.cell(PERSON, kept)).to_be_visible()
+    await expect(els.editor(PERSON)).to_have_count(0)
+    await expect(els.cell(PERSON, kept)).to_be_focused()
+    await els.screenshot("chosen")
+    assert (await school.name_of(PERSON)).local_part == kept
+
+
+async def test_to_decide_later_keeps_what_was_typed(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    els = await both_typed(school, visits)
+    await els.page.keyboard.press("Escape")
+    await expect(els.dialog).to_have_count(0)
+    await els.is_somewhere()
+    assert (await school.name_of(PERSON)).local_part == "van.jan"
+
+
+async def test_sync_that_somebody_else_set_is_not_overwritten_unasked(
+    owner: Database, visits: Visits
+) -> None:
+    """Els turns Sync on for a name that Jan has just changed: she sees whose name it is."""
+    school = await a_school(owner, *SIX)
+    els = await visits.at(school)
+    await els.rows(6)
+    jan = await visits.at(school, "iBasis/Alles schrijven")
+    editor = await jan.edit(PERSON, "bert.ameel", "van.jan")
+    await editor.press("Enter")
+    await jan.told("Gebruikersnaam 'van.jan' is opgeslagen")
+    await els.sync_box(PERSON).click()
+    await expect(els.dialog).to_contain_text("Iemand anders heeft dit intussen gewijzigd")
+    await els.screenshot("asked")
+    assert await school.synced() == set()
+    await els.dialog.get_by_role("button", name="Mijn wijziging opslaan").click()
+    await els.told(f"Sync staat aan voor {PERSON}")
+    await expect(els.cell(PERSON, "van.jan")).to_be_visible()
+    assert await school.synced() == {PERSON}

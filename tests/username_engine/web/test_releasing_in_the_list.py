@@ -1,0 +1,159 @@
+"""Sync per row, and for what is filtered by the box in the header, with its confirmation and undo."""
+
+from playwright.async_api import expect
+
+from shared.database import Database
+from tests.username_engine.looking import names_of
+from tests.username_engine.web.conftest import READER, Visits
+from tests.username_engine.web.schools import SIX, a_school
+
+CLASS_6B = {"De Smet Lotte", "Peeters Zoë", "Verwee Jens"}
+ALL = {f"{family} {given}" for given, family, _ in SIX}
+
+
+async def test_sync_of_one_row_is_saved_at_once(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    box = visitor.sync_box("Claes Mia")
+    await box.click()
+    await visitor.told("Sync staat aan voor Claes Mia")
+    await expect(box).to_be_checked()
+    await expect(visitor.row("Claes Mia").get_by_text("Aan", exact=True)).to_be_visible()
+    assert await school.synced() == {"Claes Mia"}
+    await expect(visitor.page.get_by_text("5 wachten op vrijgave")).to_be_visible()
+    await visitor.screenshot("on")
+    await box.click()
+    await visitor.told("Sync staat uit voor Claes Mia")
+    await expect(box).not_to_be_checked()
+    assert await school.synced() == set()
+    await expect(visitor.page.get_by_text("6 wachten op vrijgave")).to_be_visible()
+
+
+async def test_the_header_box_has_three_states(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    box = visitor.header_box
+    await expect(box).to_be_checked(checked=False)
+    for person in sorted(CLASS_6B):
+        await visitor.sync_box(person).click()
+        await visitor.told(f"Sync staat aan voor {person}")
+        await expect(box).to_be_checked(indeterminate=True)
+    await visitor.screenshot("some")
+    # It is of the rows that the filter leaves.
+    await visitor.filter("Klas", "6B")
+    await visitor.rows(3)
+    await expect(box).to_be_checked(checked=True)
+    await visitor.screenshot("all")
+    await visitor.filter("Klas", "6A")
+    await visitor.rows(3)
+    await expect(box).to_be_checked(checked=False)
+    await visitor.screenshot("none")
+
+
+async def test_a_filtered_class_is_released_and_taken_back(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.sync_box("Peeters Zoë").click()
+    await visitor.told("Sync staat aan voor Peeters Zoë")
+    await visitor.sync_box("Ameel Bert").click()
+    await visitor.told("Sync staat aan voor Ameel Bert")
+    await visitor.filter("Klas", "6b")
+    await visitor.rows(3)
+    await visitor.header_box.click()
+    dialog = visitor.dialog
+    await expect(
+        dialog.get_by_role("heading", name="Sync aanzetten voor 2 gebruikersnamen?")
+    ).to_be_visible()
+    await expect(dialog).to_contain_text("Van de 3 getoonde rijen wijzigen er 2.")
+    await expect(dialog).to_contain_text("Dit zijn alleen de rijen die aan je filters voldoen.")
+    await expect(dialog).to_contain_text("volgende synchronisatie")
+    await visitor.screenshot("confirmation")
+    await dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Sync staat aan voor 2 gebruikersnamen")
+    await expect(visitor.header_box).to_be_checked(checked=True)
+    for person in CLASS_6B:
+        await expect(visitor.sync_box(person)).to_be_checked()
+    await visitor.screenshot("released")
+    assert await school.synced() == {*CLASS_6B, "Ameel Bert"}
+    # Only of those whom it changed.
+    await visitor.messages.get_by_role("button", name="Ongedaan maken").click()
+    await visitor.told("Ongedaan gemaakt voor 2 gebruikersnamen")
+    await expect(visitor.header_box).to_be_checked(indeterminate=True)
+    await visitor.screenshot("undone")
+    assert await school.synced() == {"Peeters Zoë", "Ameel Bert"}
+
+
+async def test_to_cancel_changes_nothing(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Annuleren").click()
+    await expect(visitor.dialog).to_have_count(0)
+    await expect(visitor.header_box).to_be_checked(checked=False)
+    await visitor.header_box.click()
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.dialog).to_have_count(0)
+    await expect(visitor.header_box).to_be_checked(checked=False)
+    assert await school.synced() == set()
+
+
+async def test_all_rows_go_off_with_what_that_means(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Sync staat aan voor 6 gebruikersnamen")
+    assert await school.synced() == ALL
+    await visitor.header_box.click()
+    dialog = visitor.dialog
+    await expect(
+        dialog.get_by_role("heading", name="Sync uitzetten voor 6 gebruikersnamen?")
+    ).to_be_visible()
+    await expect(dialog).to_contain_text("verdwijnen uit de groepen")
+    await visitor.screenshot("confirmation")
+    await dialog.get_by_role("button", name="Sync uitzetten").click()
+    await visitor.told("Sync staat uit voor 6 gebruikersnamen")
+    await expect(visitor.header_box).to_be_checked(checked=False)
+    assert await school.synced() == set()
+
+
+async def test_who_waits_for_release_is_one_press_away(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.sync_box("Claes Mia").click()
+    await visitor.told("Sync staat aan voor Claes Mia")
+    await visitor.page.get_by_role("button", name="5 wachten op vrijgave").click()
+    await visitor.rows(5)
+    assert "Claes" not in await visitor.texts("Naam")
+    await visitor.page.get_by_role("button", name="5 wachten op vrijgave").click()
+    await visitor.rows(6)
+
+
+async def test_a_list_that_changed_meanwhile_is_asked_about_again(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    await visitor.header_box.click()
+    await expect(visitor.dialog.get_by_role("heading")).to_contain_text("6 gebruikersnamen")
+    await school.enrol("Nora", "Wouters", "6B")
+    await school.named()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await expect(visitor.dialog.get_by_role("heading")).to_contain_text("7 gebruikersnamen")
+    await visitor.screenshot("asked_again")
+    assert await school.synced() == set()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Sync staat aan voor 7 gebruikersnamen")
+    assert await school.synced() == {*ALL, "Wouters Nora"}
+
+
+async def test_a_reader_cannot_press_the_header_box(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school, READER)
+    await visitor.rows(6)
+    for box in await visitor.header_box.all():
+        await expect(box).to_be_disabled()
+    assert not any(name.sync for name in (await names_of(owner, school.configuration)).values())
