@@ -16,9 +16,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class ProblemError(Exception):
@@ -177,13 +179,26 @@ async def _render_problem(_: Request, error: Exception) -> Response:
     )
 
 
-async def _render_http_exception(_: Request, error: Exception) -> Response:
+async def _render_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how it was registered
     status = HTTPStatus(error.status_code)
     code, detail = _FRAMEWORK_CODES.get(status, ("http.refused", status.description))
-    return problem_response(
-        status, code, status.phrase, detail or status.phrase, headers=error.headers
-    )
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(_allowed_methods(request))
+    return problem_response(status, code, status.phrase, detail or status.phrase, headers=headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """All that the path takes; the framework names those of the first route that it has."""
+    routes = request.app.routes
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
+        )
+    ]
 
 
 async def _render_invalid_request(_: Request, error: Exception) -> Response:
