@@ -4,6 +4,7 @@
 framework raises by itself, in the same shape.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
@@ -16,11 +17,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+# As `re.escape` leaves it.
+_PARAMETER = re.compile(r"\\\{[^/{}]+\\\}")
 
 
 class ProblemError(Exception):
@@ -184,21 +186,26 @@ async def _render_http_exception(request: Request, error: Exception) -> Response
     status = HTTPStatus(error.status_code)
     code, detail = _FRAMEWORK_CODES.get(status, ("http.refused", status.description))
     headers = dict(error.headers or {})
-    if "Allow" in headers:
-        headers["Allow"] = ", ".join(_allowed_methods(request))
+    if "Allow" in headers and (allowed := _allowed_methods(request.app, request.url.path)):
+        headers["Allow"] = ", ".join(allowed)
     return problem_response(status, code, status.phrase, detail or status.phrase, headers=headers)
 
 
-def _allowed_methods(request: Request) -> list[str]:
-    """All that the path takes; the framework names those of the first route that it has."""
-    routes = request.app.routes
-    return [
-        method
-        for method in _METHODS
-        if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
-        )
+def _allowed_methods(app: FastAPI, path: str) -> list[str]:
+    """Those of the operations documented at `path`; none where it is in no document.
+
+    The framework names the methods of the first operation alone.
+    """
+    matching = [
+        (template.count("{"), operations)
+        for template, operations in app.openapi()["paths"].items()
+        if re.fullmatch(_PARAMETER.sub("[^/]+", re.escape(template)), path)
     ]
+    if not matching:
+        return []
+    # `/rows/{row}` matches `/rows/first` too, which is another path where it is documented.
+    _, operations = min(matching, key=lambda each: each[0])
+    return sorted(method.upper() for method in operations if method.upper() in _METHODS)
 
 
 async def _render_invalid_request(_: Request, error: Exception) -> Response:

@@ -25,6 +25,10 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     async def change_row(name: str, row: str) -> str:
         return name + row
 
+    @router.post("/rows/sort")
+    async def sort_rows(name: str) -> str:
+        return name
+
     app = FastAPI()
     install_problem_handlers(app)
     app.include_router(router)
@@ -34,10 +38,14 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_a_wrong_method_is_told_all_that_the_path_takes(client: httpx.AsyncClient) -> None:
-    answers = {path: await client.delete(f"/lists/a/{path}") for path in ("rows", "rows/1")}
+    answers = {
+        path: await client.delete(f"/lists/a/{path}") for path in ("rows", "rows/1", "rows/sort")
+    }
     assert {path: answer.headers["Allow"] for path, answer in answers.items()} == {
         "rows": "GET, POST",
         "rows/1": "PATCH",
+        # A row of this name would be another path's.
+        "rows/sort": "POST",
     }
     for answer in answers.values():
         assert answer.status_code == 405
