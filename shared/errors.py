@@ -208,12 +208,17 @@ def _allowed_methods(app: FastAPI, path: str) -> list[str]:
     return sorted(method.upper() for method in operations if method.upper() in _METHODS)
 
 
-async def _render_invalid_request(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - how it was registered
-    faults = [
+def request_faults(error: RequestValidationError) -> list[dict[str, str]]:
+    """Each as a `RequestFault`: without the value, which may be a name."""
+    return [
         {"location": ".".join(map(str, fault["loc"])), "detail": fault["msg"]}
         for fault in error.errors()
     ]
+
+
+async def _render_invalid_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - how it was registered
+    faults = request_faults(error)
     return problem_response(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "request.invalid",
