@@ -15,7 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import (
+    bulk_sync,
     compression,
+    creation,
+    creators,
     crowd,
     delta,
     first_publication,
@@ -23,7 +26,10 @@ from benchmarks import (
     not_modified,
     one_change,
     pages,
+    rendering,
+    resolving,
     sds_pull,
+    username_list,
 )
 from benchmarks.measuring import Figure, print_figures
 from benchmarks.rosters import MILLION, THOUSANDS
@@ -40,6 +46,8 @@ class Benchmark:
     reads: bool = True
     """It shares a server with others that read; else it has one of its own, since what one leaves
     to be vacuumed would slow the next."""
+    server: bool = True
+    """Without, it is given no URL."""
 
 
 BENCHMARKS = {
@@ -63,6 +71,31 @@ BENCHMARKS = {
         f"Pages of users among {MILLION:,} persons", partial(pages.measure, persons=MILLION)
     ),
     "delta": Benchmark("A delta with ten changes", delta.measure),
+    "creation": Benchmark(
+        f"Creating {creation.MANY:,} names in one configuration",
+        partial(creation.measure, largest=creation.MANY),
+        reads=False,
+    ),
+    "creation_million": Benchmark(
+        f"Creating {creation.MILLION:,} names in one configuration",
+        partial(creation.measure, largest=creation.MILLION),
+        reads=False,
+    ),
+    "creators": Benchmark(
+        f"{creators.PROCESSES} engine processes creating at once", creators.measure, reads=False
+    ),
+    "rendering": Benchmark("Transliterating and rendering a name", rendering.measure, server=False),
+    "resolving": Benchmark(f"The names to send, {THOUSANDS:,} persons", resolving.measure),
+    "bulk_sync": Benchmark(
+        f"Sync of a school of {bulk_sync.STUDENTS:,} students at once",
+        bulk_sync.measure,
+        reads=False,
+    ),
+    "username_list": Benchmark(
+        f"The list of usernames of a school of {username_list.STUDENTS:,} students",
+        username_list.measure,
+        reads=False,
+    ),
 }
 
 
@@ -78,7 +111,9 @@ def main() -> None:
         for name in chosen:
             benchmark = BENCHMARKS[name]
             with ExitStack() as own:
-                if benchmark.reads:
+                if not benchmark.server:
+                    server_url = ""
+                elif benchmark.reads:
                     server_url = to_read = to_read or _server(reading, os.environ.get("BENCH_DIR"))
                 else:
                     server_url = _server(own)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
+from benchmarks.browsers import SIGN_IN
 from benchmarks.worker import Worker, access_token
 from cli.access.applying import ReadFile, apply_sheets
 from cli.configuration_sheet.reading import read_sheet
@@ -94,11 +95,16 @@ class Deployment:
 @asynccontextmanager
 async def deployment(server_url: str, name: str) -> AsyncIterator[Deployment]:
     """A database of its own in the server."""
+    async with opened(await new_database(server_url, name)) as deployed:
+        yield deployed
+
+
+async def new_database(server_url: str, name: str) -> str:
+    """The owner's URL of a database of this name, `migrated`."""
     server = await asyncpg.connect(server_url)
     await server.execute(f'create database "{name}"')
     await server.close()
-    async with opened(await migrated(server_url, name)) as deployed:
-        yield deployed
+    return await migrated(server_url, name)
 
 
 async def migrated(server_url: str, name: str) -> str:
@@ -108,23 +114,28 @@ async def migrated(server_url: str, name: str) -> str:
     return owner_url
 
 
-@asynccontextmanager
-async def opened(owner_url: str) -> AsyncIterator[Deployment]:
-    """The engine of a migrated database, and what a benchmark uses of it."""
+def role_urls(owner_url: str) -> dict[Role, str]:
+    """The same database as each role logs in to it."""
     url = make_url(owner_url)
-    urls = {
+    return {
         role: url.set(
             username=role_name(str(url.database), role), password=_PASSWORD
         ).render_as_string(hide_password=False)
         for role in Role
     }
+
+
+@asynccontextmanager
+async def opened(owner_url: str) -> AsyncIterator[Deployment]:
+    """The engine of a migrated database, and what a benchmark uses of it."""
+    urls = role_urls(owner_url)
     with TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         process = start_process(
             stack,
             "engine",
             "services.username_engine.app:create_app",
-            {"ROSTERBRIDGE_ENGINE_DATABASE_URL": urls[Role.ENGINE]},
+            {"ROSTERBRIDGE_ENGINE_DATABASE_URL": urls[Role.ENGINE], **SIGN_IN},
             folder,
         )
         await process.ready()

@@ -19,7 +19,7 @@ from benchmarks.deployment import (
 from demo import Size, write_bundle_of_size
 from intake import import_bundle
 from migrations.runner import alembic_configuration
-from services.oneroster.publication.objects import RENDERING
+from services.oneroster.publication.rendering import RENDERING
 
 THOUSANDS, MILLION = 50_000, 1_000_000
 _PUBLISHED = "published"

@@ -1,7 +1,7 @@
 """`rosterbridge import`: the school's data from a bundle into `sis`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -67,7 +67,7 @@ def import_command(
     reached.
     """
 
-    async def work(database: Database, settings: CommandSettings) -> ImportReport:
+    async def work(database: Database, settings: CommandSettings, tick: Tick) -> ImportReport:
         return await import_bundle(
             database,
             path,
@@ -80,9 +80,22 @@ def import_command(
             today=Clock(settings.today).today(),
         )
 
+    report = _run(work, as_json)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        _print_report(report)
+    if dry_run and report.over_limit and not force:
+        raise typer.Exit(OVER_LIMIT)
+
+
+def _run(
+    work: Callable[[Database, CommandSettings, Tick], Awaitable[ImportReport]], as_json: bool
+) -> ImportReport:
+    """The report of an import that was done; any other ends the command."""
     try:
         with _progress(shown=not as_json) as tick:
-            report = run_as_operator(work)
+            return run_as_operator(lambda database, settings: work(database, settings, tick))
     except typer.Exit as stopped:
         # The reason stands on standard error already.
         if as_json:
@@ -97,12 +110,6 @@ def import_command(
         raise _failed(
             ExitCode.DATABASE_UNREACHABLE, "database_unreachable", text, as_json
         ) from None
-    if as_json:
-        print_json(report.as_json())
-    else:
-        _print_report(report)
-    if dry_run and report.over_limit and not force:
-        raise typer.Exit(OVER_LIMIT)
 
 
 _STOPPED = {

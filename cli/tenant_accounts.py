@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -13,21 +13,39 @@ from rich.text import Text
 
 from cli.engine_commands import AsJson, ConfigurationName, DryRun, id_of, run_engine
 from cli.terminal import ExitCode, messages, output, print_json, stop
-from services.username_engine.usernames.approving import Approved, approve
-from services.username_engine.usernames.events import OPERATOR
-from services.username_engine.usernames.proposals import ProposedAccount, proposed_accounts
-from services.username_engine.usernames.tenant_accounts import (
+from services.username_engine.usernames.account_file import (
+    AccountFile,
     AccountFileRefusedError,
-    Imported,
-    TenantAccount,
-    import_accounts,
     read_accounts,
 )
+from services.username_engine.usernames.approving import (
+    Approved,
+    ApprovedAccount,
+    LeftReason,
+    approve,
+)
+from services.username_engine.usernames.events import OPERATOR
+from services.username_engine.usernames.proposal_list import (
+    Narrowing,
+    ProposalRow,
+    day_of,
+    page_of_proposals,
+)
+from services.username_engine.usernames.reach import UNLIMITED
+from services.username_engine.usernames.tenant_accounts import Imported, import_accounts
 from shared.clock import Clock
 from shared.database import Database
 
 _MOST_FAULTS = 100
 _WIDE = 240
+_ALL = 2**31 - 1
+_LEFT: Final = {
+    LeftReason.NO_RIGHT: "may not be changed",
+    LeftReason.NO_USERNAME: "has no name yet",
+    LeftReason.NOT_YET_EDITABLE: "has not started yet",
+    LeftReason.NAME_TAKEN: "the account's name is another's here",
+    LeftReason.DOMAIN_DIFFERS: "the account has another domain than would be sent: name the person",
+}
 
 
 def import_accounts_command(
@@ -40,11 +58,13 @@ def import_accounts_command(
     as_json: AsJson = False,
 ) -> None:
     """Imports the accounts that the tenant has, in place of those imported before."""
-    accounts = _read(file, as_json=as_json)
+    read = _read(file, as_json=as_json)
 
     async def work(database: Database, clock: Clock) -> Imported:
         configuration_id = await id_of(database, configuration)
-        return await import_accounts(database, clock, configuration_id, accounts, dry_run=dry_run)
+        return await import_accounts(
+            database, clock, configuration_id, read, actor=OPERATOR, dry_run=dry_run
+        )
 
     done = run_engine(work)
     if as_json:
@@ -52,6 +72,8 @@ def import_accounts_command(
         return
     lines = [
         f"{done.accounts} accounts: {done.added} added, {done.removed} removed",
+        *([f"{done.guests} of them are guests'"] if done.guests else []),
+        *([f"Left out: {done.deleted} deleted users"] if done.deleted else []),
         f"Approved: {done.links_kept} kept, {done.links_dropped} no longer in the file",
         f"Proposals: sure for {done.sure} persons, likely for {done.likely}",
         *(["Nothing was written."] if dry_run else []),
@@ -59,7 +81,7 @@ def import_accounts_command(
     output().print("\n".join(lines), markup=False)
 
 
-def _read(file: Path, *, as_json: bool) -> tuple[TenantAccount, ...]:
+def _read(file: Path, *, as_json: bool) -> AccountFile:
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -80,14 +102,16 @@ def _read(file: Path, *, as_json: bool) -> tuple[TenantAccount, ...]:
 def proposals(configuration: ConfigurationName, as_json: AsJson = False) -> None:
     """Lists the accounts that are probably of persons without a released name."""
 
-    async def work(database: Database, _: Clock) -> list[ProposedAccount]:
+    async def work(database: Database, clock: Clock) -> Sequence[ProposalRow]:
         configuration_id = await id_of(database, configuration)
         async with database.snapshot() as connection:
-            return await proposed_accounts(connection, configuration_id)
+            day = await day_of(connection, clock, configuration_id)
+            page = await page_of_proposals(connection, day, Narrowing(), UNLIMITED, limit=_ALL)
+        return page.items
 
     found = run_engine(work)
     if as_json:
-        print_json([asdict(each) for each in found])
+        print_json([_proposal_json(each) for each in found])
     elif found:
         # Widths of a file or a pipe are not a terminal's: a table there is never folded.
         width = None if sys.stdout.isatty() else _WIDE
@@ -96,21 +120,39 @@ def proposals(configuration: ConfigurationName, as_json: AsJson = False) -> None
         messages().print("There are no proposals.")
 
 
-def _table(found: Sequence[ProposedAccount]) -> Table:
+def _proposal_json(row: ProposalRow) -> dict[str, Any]:
+    proposed = row.proposed
+    return {
+        "person_id": proposed.person_id,
+        "given_name": proposed.given_name,
+        "family_name": proposed.family_name,
+        "username": row.username,
+        "user_principal_name": proposed.user_principal_name,
+        "display_name": proposed.display_name,
+        "username_as_sent": row.address.username,
+        "domain_differs": row.address.differs,
+        "strength": proposed.strength.value,
+        "reason": proposed.reason.value,
+    }
+
+
+def _table(found: Sequence[ProposalRow]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Person", "Name", "Username", "Account", "Strength", "Reason"):
+    for column in ("Person", "Name", "Username", "Account", "Strength", "Reason", "Domain"):
         table.add_column(column, overflow="fold")
-    for each in found:
+    for row in found:
+        each = row.proposed
         table.add_row(
             *map(
                 Text,
                 (
                     each.person_id,
                     f"{each.family_name} {each.given_name}",
-                    each.username or "",
+                    row.username or "",
                     each.user_principal_name,
                     each.strength.value,
                     each.reason.value,
+                    "differs" if row.address.differs else "",
                 ),
             )
         )
@@ -144,20 +186,40 @@ def approve_accounts(
             chosen,
             OPERATOR,
             # Who is named is meant (an operator may override, docs/domain.md).
-            future_students=True,
+            future_students=chosen is not None,
         )
 
     done = run_engine(work)
     if as_json:
-        print_json(asdict(done))
+        print_json(_approved_json(done))
         return
     for each in done.accounts:
-        text = f"{each.person_id}: {each.before} → {each.after} ({each.user_principal_name})"
-        output().print(text, markup=False, soft_wrap=True)
-    output().print(f"{len(done.accounts)} accounts approved", markup=False)
-    for person in done.left:
-        text = f"Left: {person}, whose account's name is another's here, or who has no name yet"
+        if each.changed:
+            text = f"{each.person_id}: {each.before} → {each.after} ({each.user_principal_name})"
+            output().print(text, markup=False, soft_wrap=True)
+    changed = sum(each.changed for each in done.accounts)
+    output().print(f"{changed} accounts approved", markup=False)
+    for left in done.left:
+        text = f"Left: {left.person_id}: {_LEFT[left.reason]}"
         messages().print(text, markup=False, soft_wrap=True)
+
+
+def _approved_json(done: Approved) -> dict[str, Any]:
+    return {
+        "accounts": [_account_json(each) for each in done.accounts],
+        "left": [{"person_id": each.person_id, "reason": each.reason.value} for each in done.left],
+    }
+
+
+def _account_json(each: ApprovedAccount) -> dict[str, Any]:
+    return {
+        "person_id": each.person_id,
+        "before": str(each.before),
+        "after": str(each.after),
+        "user_principal_name": each.user_principal_name,
+        "changed": each.changed,
+        "warnings": [code.value for code in each.warnings],
+    }
 
 
 def _chosen(text: str) -> tuple[str, str | None]:

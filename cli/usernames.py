@@ -1,4 +1,4 @@
-"""`rosterbridge usernames`: generate, release and edit, by an operator."""
+"""`rosterbridge usernames`: generate, release and edit, by an operator; the other commands join here."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -8,32 +8,34 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.engine_commands import AsJson, ConfigurationName, id_of, run_engine
+from cli.engine_commands import AsJson, ConfigurationName, DryRun, id_of, run_engine
 from cli.tenant_accounts import approve_accounts, import_accounts_command, proposals
 from cli.terminal import ExitCode, messages, output, print_json, stop
 from cli.username_moves import move
+from cli.username_plans import apply_plan_command, plans, rename, show_generation
+from cli.username_selections import GroupName, Location, PersonIds, School, selection_of
 from services.username_engine.engine.formats import FormatError
 from services.username_engine.engine.messages import Language, message
-from services.username_engine.engine.usernames import Group
 from services.username_engine.usernames.configurations import configuration_id_of
 from services.username_engine.usernames.creation import Created, create_missing
 from services.username_engine.usernames.editing import edit_username
 from services.username_engine.usernames.events import OPERATOR
-from services.username_engine.usernames.releasing import GroupAt, Persons, set_sync
+from services.username_engine.usernames.releasing import Persons, set_sync
 from shared.clock import Clock
 from shared.database import Database
 from shared.tables import access
 
-_GROUPS = {"students": Group.STUDENT, "staff": Group.STAFF}
-
 app = typer.Typer(
     no_args_is_help=True,
-    help="Usernames: make the missing ones, release them, edit one; the accounts a tenant has.",
+    help="Usernames: make the missing ones, release, edit and rename them; the accounts a tenant has.",
 )
 app.command("import-accounts")(import_accounts_command)
 app.command("proposals")(proposals)
 app.command("approve-accounts")(approve_accounts)
 app.command("move")(move)
+app.command("rename")(rename)
+app.command("plans")(plans)
+app.command("apply-plan")(apply_plan_command)
 
 
 @app.command()
@@ -41,9 +43,18 @@ def generate(
     configurations: Annotated[
         list[str] | None, typer.Argument(metavar="[CONFIGURATION]…", help="Default: all.")
     ] = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Makes the usernames that are missing, at once; the engine does the same by itself."""
+    """Makes the usernames that are missing, at once; the engine does the same by itself.
+
+    With --dry-run it makes a plan instead, of one configuration, which can be applied.
+    """
+    if dry_run:
+        if len(configurations or []) != 1:
+            raise typer.BadParameter("--dry-run is about one configuration: name it")
+        show_generation((configurations or [])[0], as_json=as_json)
+        return
     made, failed = run_engine(
         lambda database, clock: _generate(database, clock, configurations or [])
     )
@@ -60,20 +71,25 @@ def generate(
 @app.command()
 def release(
     configuration: ConfigurationName,
-    location: Annotated[str | None, typer.Option(help="A location, by its sourcedId.")] = None,
-    school: Annotated[str | None, typer.Option(help="A school, by institution number.")] = None,
-    group: Annotated[str | None, typer.Option(help="students or staff, of the place.")] = None,
-    person: Annotated[
-        list[str] | None, typer.Option(help="A person, by id; can be given many times.")
-    ] = None,
+    location: Location = None,
+    school: School = None,
+    group: GroupName = None,
+    person: PersonIds = None,
     future: Annotated[
         bool, typer.Option("--future", help="Students of the place who have not started, too.")
     ] = False,
     off: Annotated[bool, typer.Option("--off", help="Sync off instead of on.")] = False,
+    include_unapproved: Annotated[
+        bool,
+        typer.Option(
+            "--include-unapproved",
+            help="Those too who probably have an account in the tenant that nobody approved.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Sets Sync for the students or staff of a place, or for single persons; for all or for none."""
-    selection = _selection(location, school, group, person or [])
+    selection = selection_of(location, school, group, person)
 
     async def work(database: Database, clock: Clock) -> tuple[list[str], int]:
         configuration_id = await id_of(database, configuration)
@@ -86,6 +102,7 @@ def release(
             actor=OPERATOR,
             # Who is named is meant (an operator may override, docs/domain.md).
             future_students=future or isinstance(selection, Persons),
+            include_unapproved=include_unapproved,
         )
         return done.changed, done.selected
 
@@ -130,20 +147,6 @@ def edit(
     for text in texts:
         messages().print(f"Warning: {text}", markup=False)
     output().print(f"{username} {'saved' if changed else 'was so already'}", markup=False)
-
-
-def _selection(
-    location: str | None, school: str | None, group: str | None, persons: list[str]
-) -> Persons | GroupAt:
-    if sum(map(bool, (location, school, persons))) != 1:
-        raise typer.BadParameter("give one of --location, --school and --person")
-    if persons:
-        if group:
-            raise typer.BadParameter("--group goes with --location or --school")
-        return Persons(persons)
-    if group not in _GROUPS:
-        raise typer.BadParameter("--group must be students or staff")
-    return GroupAt(_GROUPS[group], location=location, school=school)
 
 
 async def _generate(

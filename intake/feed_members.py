@@ -65,12 +65,30 @@ async def place_classes(work: FeedWork) -> None:
 async def place_memberships(work: FeedWork) -> None:
     """Enrolments at locations and staff memberships: who × org × school year."""
     if work.feed.memberships == USER:
-        await work.run(
-            "insert into feed_role (line, user_id, status, role, org)"
-            " select s.line, s.sourced_id, s.status, s.role, trim(one) from feed_user s,"
-            " unnest(string_to_array(s.orgs, ',')) one where trim(one) <> ''"
-        )
-        await work.analyze("feed_role")
+        await _read_roles_of_users(work)
+    await _know_users(work)
+    await _find_memberships(work)
+    await _stage_memberships(work)
+    await work.skip(
+        "roles at organisations outside the configuration",
+        f"select count(*) from feed_role s where {ACTIVE}"
+        f" and lower(s.role) not in ({GUARDIAN_ROLES})"
+        " and not exists (select from placed_org o where o.sourced_id = s.org)",
+    )
+
+
+async def _read_roles_of_users(work: FeedWork) -> None:
+    """Files without roles of their own name orgs beside the user."""
+    await work.run(
+        "insert into feed_role (line, user_id, status, role, org)"
+        " select s.line, s.sourced_id, s.status, s.role, trim(one) from feed_user s,"
+        " unnest(string_to_array(s.orgs, ',')) one where trim(one) <> ''"
+    )
+    await work.analyze("feed_role")
+
+
+async def _know_users(work: FeedWork) -> None:
+    """Who is in the file or, in a delta, stored; and in which years their classes are."""
     known_user = work.unless_bulk(
         USER,
         "select p.id from sis.person p"
@@ -89,6 +107,9 @@ async def place_memberships(work: FeedWork) -> None:
         + work.unless_bulk(ENROLLMENT, _stored_class_years())
     )
     await work.analyze("class_year")
+
+
+async def _find_memberships(work: FeedWork) -> None:
     await work.run(
         "create temporary table membership as"
         " select r.line, r.user_id, r.org, r.school_number, r.student, r.is_primary, r.end_date,"
@@ -109,6 +130,9 @@ async def place_memberships(work: FeedWork) -> None:
         " join known_year y on y.sourced_id = r.school_year"
     )
     await work.analyze("membership")
+
+
+async def _stage_memberships(work: FeedWork) -> None:
     key = "user_id, school_number, org, school_year, start_date"
     await work.run(
         "insert into stage_enrolment (line, person_id, school_number, location_number,"
@@ -123,12 +147,6 @@ async def place_memberships(work: FeedWork) -> None:
         f" from (select {key}, role, bool_or(is_primary) as of_primary from membership"
         f"  where not student group by {key}, role) word group by {key}) words using ({key})"
         f" where not student order by {key}, is_primary desc, end_date desc nulls first"
-    )
-    await work.skip(
-        "roles at organisations outside the configuration",
-        f"select count(*) from feed_role s where {ACTIVE}"
-        f" and lower(s.role) not in ({GUARDIAN_ROLES})"
-        " and not exists (select from placed_org o where o.sourced_id = s.org)",
     )
 
 

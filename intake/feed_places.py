@@ -10,6 +10,25 @@ from intake.formats import Format
 
 async def place_orgs(work: FeedWork) -> None:
     """Which org belongs to which school: the nearest parent's identifier, else its own."""
+    await _know_orgs(work)
+    is_location = (
+        f"o.type in ({quoted(work.feed.location_types)})"
+        if work.feed.location_types is not None
+        else f"o.type not in ({quoted(work.feed.umbrella_types)})"
+    )
+    await _find_schools(work, is_location)
+    await work.skip(
+        "organisations that belong to no school of the configuration",
+        f"select count(*) from feed_org s join known_org o using (sourced_id) where {is_location}"
+        " and not exists (select from placed_org p where p.sourced_id = o.sourced_id)",
+    )
+    await _stage_places(work)
+    if work.feed.is_bulk(ORG):
+        await _warn_of_orphans(work)
+
+
+async def _know_orgs(work: FeedWork) -> None:
+    """The file's orgs, and in a delta those stored."""
     known = work.unless_bulk(
         ORG,
         "select l.sourced_id, coalesce(l.served_name, l.name), lower(l.type), null,"
@@ -30,11 +49,10 @@ async def place_orgs(work: FeedWork) -> None:
         " select s.sourced_id, s.name, lower(s.type) as type, s.identifier, s.parent,"
         f" {unmoved} as school_number from feed_org s where {ACTIVE}{known}"
     )
-    is_location = (
-        f"o.type in ({quoted(work.feed.location_types)})"
-        if work.feed.location_types is not None
-        else f"o.type not in ({quoted(work.feed.umbrella_types)})"
-    )
+
+
+async def _find_schools(work: FeedWork, is_location: str) -> None:
+    """Of each location the school; raises `BundleRefused` where there is none for any."""
     await work.run(
         "create temporary table placed_org as with recursive up as ("
         " select o.sourced_id, o.sourced_id as ancestor, 0 as depth from known_org o"
@@ -66,11 +84,9 @@ async def place_orgs(work: FeedWork) -> None:
                 )
             ]
         )
-    await work.skip(
-        "organisations that belong to no school of the configuration",
-        f"select count(*) from feed_org s join known_org o using (sourced_id) where {is_location}"
-        " and not exists (select from placed_org p where p.sourced_id = o.sourced_id)",
-    )
+
+
+async def _stage_places(work: FeedWork) -> None:
     renamed = (
         ""
         if work.feed.is_bulk(ORG)
@@ -95,13 +111,15 @@ async def place_orgs(work: FeedWork) -> None:
         "insert into scope_school select distinct t.configuration_id, p.school_number"
         " from placed_org p cross join touched t"
     )
-    if work.feed.is_bulk(ORG):
-        orphans = await work.connection.fetchval(
-            f"select count(*) from feed_org s where {ACTIVE} and s.parent is not null"
-            " and not exists (select from feed_org o where o.sourced_id = s.parent)"
-        )
-        if orphans:
-            work.warnings.add(f"orgs.csv: {orphans} have a parent that is not in the file")
+
+
+async def _warn_of_orphans(work: FeedWork) -> None:
+    orphans = await work.connection.fetchval(
+        f"select count(*) from feed_org s where {ACTIVE} and s.parent is not null"
+        " and not exists (select from feed_org o where o.sourced_id = s.parent)"
+    )
+    if orphans:
+        work.warnings.add(f"orgs.csv: {orphans} have a parent that is not in the file")
 
 
 async def place_sessions(work: FeedWork) -> None:
@@ -122,6 +140,31 @@ async def place_sessions(work: FeedWork) -> None:
         "create temporary table known_year as select sourced_id, label, start_date, end_date"
         f" from stage_school_year{known}"
     )
+    await _know_inner_sessions(work)
+    await _find_years(work)
+    await _name_missing_years(work)
+    await work.run(
+        "insert into stage_term (line, sourced_id, title, type, start_date, end_date,"
+        " parent_sourced_id, school_year_label)"
+        " select s.line, s.sourced_id, coalesce(s.title, s.sourced_id),"
+        " case lower(s.type) when 'gradingperiod' then 'gradingPeriod' when 'term' then 'term'"
+        " when 'semester' then 'semester' else s.type end,"
+        " s.start_date, s.end_date, s.parent, k.label from inner_session s"
+        " join session_year y on y.session = s.sourced_id"
+        " join known_year k on k.sourced_id = y.school_year"
+    )
+    if not work.feed.is_bulk(SESSION):
+        await work.run(
+            "insert into session_year select distinct on (t.sourced_id) t.sourced_id,"
+            " k.sourced_id from sis.term t join known_year k on k.label = t.school_year_label"
+            f" where t.configuration_id = {CONFIGURATION} and t.removed_at is null"
+            " and not exists (select from session_year y where y.session = t.sourced_id)"
+            " order by t.sourced_id, k.start_date"
+        )
+
+
+async def _know_inner_sessions(work: FeedWork) -> None:
+    """Terms, semesters and grading periods, with the label of the year they seem to lie in."""
     started = "extract(year from s.start_date) + (extract(month from s.start_date) >= 8)::int"
     # School Data Sync's schoolYear is the year it starts in; OneRoster's, the one it ends in.
     ends = (
@@ -134,6 +177,10 @@ async def place_sessions(work: FeedWork) -> None:
         f" s.start_date, s.end_date, s.parent, s.school_year, {label_of(ends)} as label"
         f" from feed_session s where {ACTIVE} and lower(s.type) <> 'schoolyear'"
     )
+
+
+async def _find_years(work: FeedWork) -> None:
+    """Of each the school year: by its parents, its `schoolYear`, its dates or its label."""
     await work.run(
         "create temporary table session_year as"
         " select sourced_id as session, sourced_id as school_year from known_year"
@@ -154,25 +201,6 @@ async def place_sessions(work: FeedWork) -> None:
         f" (select k.sourced_id from known_year k where k.label = s.label {shortest}))"
         " from inner_session s"
     )
-    await _name_missing_years(work)
-    await work.run(
-        "insert into stage_term (line, sourced_id, title, type, start_date, end_date,"
-        " parent_sourced_id, school_year_label)"
-        " select s.line, s.sourced_id, coalesce(s.title, s.sourced_id),"
-        " case lower(s.type) when 'gradingperiod' then 'gradingPeriod' when 'term' then 'term'"
-        " when 'semester' then 'semester' else s.type end,"
-        " s.start_date, s.end_date, s.parent, k.label from inner_session s"
-        " join session_year y on y.session = s.sourced_id"
-        " join known_year k on k.sourced_id = y.school_year"
-    )
-    if not work.feed.is_bulk(SESSION):
-        await work.run(
-            "insert into session_year select distinct on (t.sourced_id) t.sourced_id,"
-            " k.sourced_id from sis.term t join known_year k on k.label = t.school_year_label"
-            f" where t.configuration_id = {CONFIGURATION} and t.removed_at is null"
-            " and not exists (select from session_year y where y.session = t.sourced_id)"
-            " order by t.sourced_id, k.start_date"
-        )
 
 
 async def _name_missing_years(work: FeedWork) -> None:

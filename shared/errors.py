@@ -4,6 +4,7 @@
 framework raises by itself, in the same shape.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
@@ -19,6 +20,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+# As `re.escape` leaves it.
+_PARAMETER = re.compile(r"\\\{[^/{}]+\\\}")
 
 
 class ProblemError(Exception):
@@ -177,21 +181,44 @@ async def _render_problem(_: Request, error: Exception) -> Response:
     )
 
 
-async def _render_http_exception(_: Request, error: Exception) -> Response:
+async def _render_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how it was registered
     status = HTTPStatus(error.status_code)
     code, detail = _FRAMEWORK_CODES.get(status, ("http.refused", status.description))
-    return problem_response(
-        status, code, status.phrase, detail or status.phrase, headers=error.headers
-    )
+    headers = dict(error.headers or {})
+    if "Allow" in headers and (allowed := _allowed_methods(request.app, request.url.path)):
+        headers["Allow"] = ", ".join(allowed)
+    return problem_response(status, code, status.phrase, detail or status.phrase, headers=headers)
+
+
+def _allowed_methods(app: FastAPI, path: str) -> list[str]:
+    """Those of the operations documented at `path`; none where it is in no document.
+
+    The framework names the methods of the first operation alone.
+    """
+    matching = [
+        (template.count("{"), operations)
+        for template, operations in app.openapi()["paths"].items()
+        if re.fullmatch(_PARAMETER.sub("[^/]+", re.escape(template)), path)
+    ]
+    if not matching:
+        return []
+    # `/rows/{row}` matches `/rows/first` too, which is another path where it is documented.
+    _, operations = min(matching, key=lambda each: each[0])
+    return sorted(method.upper() for method in operations if method.upper() in _METHODS)
+
+
+def request_faults(error: RequestValidationError) -> list[dict[str, str]]:
+    """Each as a `RequestFault`: without the value, which may be a name."""
+    return [
+        {"location": ".".join(map(str, fault["loc"])), "detail": fault["msg"]}
+        for fault in error.errors()
+    ]
 
 
 async def _render_invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - how it was registered
-    faults = [
-        {"location": ".".join(map(str, fault["loc"])), "detail": fault["msg"]}
-        for fault in error.errors()
-    ]
+    faults = request_faults(error)
     return problem_response(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "request.invalid",

@@ -191,6 +191,9 @@ class EngineSettings(Settings):
             url = getattr(self, name)
             if url is not None and not _is_safe_url(url):
                 yield f"ROSTERBRIDGE_{name.upper()}: must be an https:// URL"
+        if self.engine_public_url and urlsplit(self.engine_public_url).path not in ("", "/"):
+            # Cookies, the page and where a sign-in returns to are at the host's root.
+            yield "ROSTERBRIDGE_ENGINE_PUBLIC_URL: must be the root of a host, without a path"
         if not self.development:
             return
         public = self.engine_public_url or ""

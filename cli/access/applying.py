@@ -29,11 +29,14 @@ from cli.configuration_sheet.reading import SheetReading
 from cli.configuration_sheet.sheet import Change, ConfigurationSheet, changes_between
 from cli.configuration_sheet.warning import Known, SheetWarning, warnings_of
 from intake.leaving import mark_left
+from services.username_engine.usernames.configuration_events import record_change
 from services.username_engine.usernames.domain_policies import PolicyFlip, follow_domain_policies
+from services.username_engine.usernames.events import OPERATOR
 from shared.database import driver_connection
 from shared.tables import access
 
-ACTOR: Final = "operator: configuration apply"
+COMMAND: Final = "configuration apply"
+ACTOR: Final = f"operator: {COMMAND}"
 
 
 class SheetsRefusedError(Exception):
@@ -175,7 +178,21 @@ async def _write(works: Sequence[_Work], connection: AsyncConnection) -> dict[st
         ids[work.sheet.name] = await _write_configuration(connection, work)
         await _write_schools(connection, ids[work.sheet.name], work.sheet)
         await raise_counter(connection, ids[work.sheet.name])
+        await _record(connection, ids[work.sheet.name], work)
     return ids
+
+
+async def _record(connection: AsyncConnection, configuration_id: int, work: _Work) -> None:
+    """In the history of the configuration, with the keys that change."""
+    changes = work.changes
+    await record_change(
+        connection,
+        configuration_id,
+        OPERATOR,
+        COMMAND,
+        {change.key: change.before for change in changes} if work.stored else None,
+        {change.key: change.after for change in changes},
+    )
 
 
 async def _mark_left(connection: AsyncConnection, works: Sequence[_Work]) -> None:

@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cli.access.revisions import take_turn
 from cli.access.stored import known_configurations
 from services.oneroster.oauth.keys import ensure_signing_key
+from services.username_engine.usernames.configuration_events import record_change
+from services.username_engine.usernames.events import OPERATOR
 from shared.client_secrets import new_secret, secret_hmac
 from shared.database import among
 from shared.tables import access
@@ -77,6 +79,13 @@ async def create_client(
             bookmarks_by_clock=bookmarks_by_clock,
         )
     )
+    made = {
+        "client_id": new.client_id,
+        "description": description,
+        "default_limit": default_limit,
+        "bookmarks_by_clock": bookmarks_by_clock,
+    }
+    await record_change(connection, found.id, OPERATOR, "client create", None, made)
     return new
 
 
@@ -85,13 +94,16 @@ async def rotate_client(
 ) -> NewSecret:
     """Another secret; the old one ends with the commit. Raises `UnknownClientError`."""
     await take_turn(connection)
-    configuration = await _active_client(connection, client_id)
+    configuration_id, configuration = await _active_client(connection, client_id)
     new = NewSecret(configuration, client_id, new_secret())
     await connection.execute(
         update(access.client)
         .where(access.client.c.client_id == client_id)
         .values(secret_hmac=_kept(new.client_secret, secret_key))
     )
+    # That there is another secret, and nothing of either.
+    whose = {"client_id": client_id}
+    await record_change(connection, configuration_id, OPERATOR, "client rotate", whose, whose)
     return new
 
 
@@ -102,12 +114,14 @@ async def revoke_client(connection: AsyncConnection, client_id: str) -> str:
     Raises `UnknownClientError`.
     """
     await take_turn(connection)
-    configuration = await _active_client(connection, client_id)
+    configuration_id, configuration = await _active_client(connection, client_id)
     await connection.execute(
         update(access.client)
         .where(access.client.c.client_id == client_id)
         .values(revoked_at=func.clock_timestamp())
     )
+    before, after = ({"client_id": client_id, "revoked": revoked} for revoked in (False, True))
+    await record_change(connection, configuration_id, OPERATOR, "client revoke", before, after)
     return configuration
 
 
@@ -137,16 +151,16 @@ def _kept(secret: str, secret_key: SecretStr) -> bytes:
     return secret_hmac(secret, secret_key.get_secret_value().encode())
 
 
-async def _active_client(connection: AsyncConnection, client_id: str) -> str:
-    """The configuration's name."""
+async def _active_client(connection: AsyncConnection, client_id: str) -> tuple[int, str]:
+    """The configuration's id and name."""
     client, configuration = access.client.c, access.configuration.c
     row = (
         await connection.execute(
-            select(configuration.name, client.revoked_at)
+            select(configuration.id, configuration.name, client.revoked_at)
             .join(access.configuration, configuration.id == client.configuration_id)
             .where(client.client_id == client_id)
         )
     ).one_or_none()
     if row is None or row.revoked_at is not None:
         raise UnknownClientError(client_id, revoked=row is not None)
-    return str(row.name)
+    return row.id, str(row.name)

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.access.revisions import raise_counter, take_turn
 from cli.access.stored import StoredConfiguration, known_configurations
+from services.username_engine.usernames.configuration_events import record_change
+from services.username_engine.usernames.events import OPERATOR
 from shared.presence import participating_locations
 from shared.tables import access, sis
 
@@ -114,16 +116,24 @@ async def switch_year(
         raise YearNotImportedError(switches)
     for switch in switches:
         if switch.is_change:
-            await _write(connection, stored[switch.configuration].id, year)
+            await _write(connection, stored[switch.configuration].id, switch)
     return tuple(switches)
 
 
-async def _write(connection: AsyncConnection, configuration_id: int, year: str) -> None:
-    table = access.configuration
+async def _write(connection: AsyncConnection, configuration_id: int, switch: Switch) -> None:
+    table, year = access.configuration, switch.new.label
     await connection.execute(
         update(table).where(table.c.id == configuration_id).values(active_school_year=year)
     )
     await raise_counter(connection, configuration_id)
+    await record_change(
+        connection,
+        configuration_id,
+        OPERATOR,
+        "year switch",
+        {"active_school_year": switch.old.label},
+        {"active_school_year": year},
+    )
 
 
 async def _year(

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -15,7 +15,6 @@ from cli.configuration_sheet.sheet import (
     DEFAULT_MAXIMUM_LENGTH,
     DEFAULT_REMOVAL_LIMIT_PERCENT,
     LONGEST_REUSE_AFTER_DAYS,
-    SMALLEST_MAXIMUM_LENGTH,
     ConfigurationSheet,
     FromSource,
     LocationSheet,
@@ -23,12 +22,11 @@ from cli.configuration_sheet.sheet import (
     SchoolSheet,
 )
 from cli.configuration_sheet.tables import SheetTable
-from services.username_engine.engine.format_pieces import Piece
-from services.username_engine.engine.formats import (
-    LiteralText,
-    OptionalGroup,
-    YearField,
-    parse_format,
+from services.username_engine.engine.formats import parse_format
+from services.username_engine.engine.limits import (
+    LARGEST_MAXIMUM_LENGTH,
+    ROOM_FOR_NAME,
+    SMALLEST_MAXIMUM_LENGTH,
 )
 from services.username_engine.engine.rules import (
     DEFAULT_RULES,
@@ -41,11 +39,9 @@ from shared.class_titles import DEFAULT_CLASS_TITLE_FORMAT
 
 E = TypeVar("E", bound=StrEnum)
 
-_ROOM_FOR_NAME: Final = 4
 UNREADABLE_TENANT: Final = UUID(int=0)
 _A_DOMAIN: Final = "a domain such as college.be"
 _A_NUMBER: Final = 'the source\'s number, such as "001507"'
-_A_YEAR: Final = "2026"
 _POLICIES: Final = {policy.value: policy for policy in DomainPolicy}
 _SOURCES: Final[Mapping[str, FromSource]] = {"ignore": "ignore", "take_over": "take_over"}
 _FUTURE: Final = {"include": True, "exclude": False}
@@ -154,31 +150,17 @@ def _format(usernames: SheetTable) -> tuple[str, int]:
         "format", values.username_format, "a format such as {voornaam}.{familienaam}", ""
     )
     length = usernames.whole_number(
-        "maximum_length", DEFAULT_MAXIMUM_LENGTH, SMALLEST_MAXIMUM_LENGTH, DEFAULT_MAXIMUM_LENGTH
+        "maximum_length", DEFAULT_MAXIMUM_LENGTH, SMALLEST_MAXIMUM_LENGTH, LARGEST_MAXIMUM_LENGTH
     )
     if text:
-        fixed = max(map(_fixed_length, parse_format(text).templates))
-        if length - fixed < _ROOM_FOR_NAME:
+        fixed = parse_format(text).fixed_length
+        if length - fixed < ROOM_FOR_NAME:
             usernames.note(
                 "format",
                 f"its {fixed} fixed characters leave no room for a name within {length}",
-                f"at most {length - _ROOM_FOR_NAME} fixed characters",
+                f"at most {length - ROOM_FOR_NAME} fixed characters",
             )
     return text, length
-
-
-def _fixed_length(pieces: Iterable[Piece]) -> int:
-    """The characters of a candidate that are no part of a name."""
-    length = 0
-    for piece in pieces:
-        match piece:
-            case LiteralText(text):
-                length += len(text)
-            case OptionalGroup(grouped):
-                length += _fixed_length(grouped)
-            case YearField():
-                length += len(piece.cut(_A_YEAR))
-    return length
 
 
 def _rules(table: SheetTable) -> Rules:

@@ -5,14 +5,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, Literal
 from uuid import UUID
 
+from services.username_engine.engine.limits import LARGEST_MAXIMUM_LENGTH
 from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 from services.username_engine.engine.usernames import DomainPolicies
 from shared.class_titles import DEFAULT_CLASS_TITLE_FORMAT
 
-# M2: 75 characters without the domain unless a lower maximum is chosen. Below 8 the suffixes of a
-# common name run out of room.
-DEFAULT_MAXIMUM_LENGTH: Final = 75
-SMALLEST_MAXIMUM_LENGTH: Final = 8
+DEFAULT_MAXIMUM_LENGTH: Final = LARGEST_MAXIMUM_LENGTH
+"""M2: the largest, unless a lower one is chosen."""
 DEFAULT_REMOVAL_LIMIT_PERCENT: Final = 10
 LONGEST_REUSE_AFTER_DAYS: Final = 36_500
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from services.username_engine import internal_api
 from services.username_engine.access.routes import install_access
-from services.username_engine.api.dependencies import current_database
+from services.username_engine.api.dependencies import database_of
 from services.username_engine.api.router import router as public_api
 from services.username_engine.wake_ups import WakeUps
 from services.username_engine.web.serving import install_page
@@ -66,7 +66,7 @@ def create_app(settings: EngineSettings | None = None) -> FastAPI:
     app.state.service_token = ServiceToken(settings.service_token)
     install_problem_handlers(app)
     app.add_middleware(RequestTelemetry, service=_SERVICE, render_failure=internal_error_response)
-    app.include_router(operations_router(current_database))
+    app.include_router(operations_router(database_of))
     app.include_router(internal_api.router)
     install_access(app, settings)
     app.include_router(public_api)

@@ -10,7 +10,7 @@ import orjson
 from fastapi import APIRouter, Depends, Path, Request, Security
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPBearer
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.api.dependencies import CurrentClock, CurrentDatabase
@@ -25,6 +25,8 @@ from shared.errors import UnauthorizedError, described_errors
 from shared.security import ServiceToken
 
 NDJSON = "application/x-ndjson"
+MOST_PERSONS = 100_000
+"""Named in one request: publication asks for everyone long before."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 ConfigurationId = Annotated[int, Path(ge=1, lt=2**31)]
@@ -59,6 +61,16 @@ def _written_as_a_day(given: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+
+
+def _storable(given: str) -> str:
+    """The database takes no text with a NUL, nor with half of a surrogate pair (RFC 8259 §8.2)."""
+    if "\0" in given or any("\ud800" <= character <= "\udfff" for character in given):
+        raise ValueError("no id that a person can have")
+    return given
+
+
+PersonId = Annotated[str, AfterValidator(_storable)]
 
 
 class CreateRequest(BaseModel):
@@ -103,7 +115,9 @@ class ResolveRequest(BaseModel):
 
     reference_date: Day
     snapshot: str | None = Field(default=None, description="From `pg_export_snapshot()`")
-    persons: list[str] | None = Field(default=None, description="Only these; null: everyone")
+    persons: Annotated[list[PersonId], Field(max_length=MOST_PERSONS)] | None = Field(
+        default=None, description="Only these; null: everyone"
+    )
 
 
 router = APIRouter(

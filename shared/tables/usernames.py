@@ -46,6 +46,13 @@ username = Table(
     Column("local_part", Identifier, nullable=False),
     # The form uniqueness is decided on: without regard to case, whatever the domain (M4.1.1).
     Column("folded", Identifier, Computed("lower(local_part)", persisted=True), nullable=False),
+    # Without punctuation, as names are easily taken for each other: `o.neil`, `oneil`.
+    Column(
+        "bare",
+        Identifier,
+        Computed("translate(lower(local_part), '''.-_!#^~', '')", persisted=True),
+        nullable=False,
+    ),
     # A domain fixed to the name: typed for a student, the school's for staff (M4.2.3).
     Column("domain", Text),
     Column("sync", Boolean, nullable=False),
@@ -58,6 +65,7 @@ username = Table(
     revision(),
     UniqueConstraint("configuration_id", "folded"),
     Index("ix_username_revision", "configuration_id", "revision"),
+    Index("ix_username_bare", "configuration_id", "bare"),
     schema=SCHEMA,
 )
 
@@ -68,7 +76,8 @@ event = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     # Null: it concerns the configuration as a whole.
     Column("person_id", Identifier),
-    Column("at", Timestamp, nullable=False, server_default=func.now()),
+    # Not the transaction's: it may have waited for another's, whose events come first.
+    Column("at", Timestamp, nullable=False, server_default=func.statement_timestamp()),
     Column("actor", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("before", JSONB),

@@ -192,6 +192,32 @@ async def test_a_tenants_accounts_are_imported_proposed_and_approved(
     assert await on(owner, configuration) == set()
 
 
+async def test_release_wants_a_word_for_accounts_that_nobody_approved(
+    owner: Database, tmp_path: Path
+) -> None:
+    configuration, place = await arranged(owner)
+    bert = await add_student(owner, configuration, place)
+    mia = await add_student(owner, configuration, place, "Mia", "Maes")
+    name, file = configuration.name, tmp_path / "users.csv"
+    file.write_text("userPrincipalName,givenName,surname\nbert.ameel@college.be,Bert,Ameel\n")
+    await run("import-accounts", name, str(file))
+    await run("generate", name)
+    students = ("release", name, "--location", place.sourced_id, "--group", "students")
+
+    refused = await run(*students)
+    assert refused.exit_code == 3
+    assert refused.stderr.startswith("account.not_approved: ")
+    told = " ".join(refused.stderr.split())
+    assert "accounts that nobody approved" in told
+    assert "--include-unapproved" in told
+    assert refused.stderr.splitlines()[-1] == bert
+    assert await on(owner, configuration) == set()
+
+    done = await run(*students, "--include-unapproved")
+    assert "2 of 2 " in done.stdout
+    assert await on(owner, configuration) == {bert, mia}
+
+
 async def test_a_file_of_accounts_with_faults_changes_nothing_and_tells_no_names(
     owner: Database, tmp_path: Path
 ) -> None:

@@ -116,7 +116,12 @@ def interpolated(text: str, given: Mapping[str, str]) -> str:
 
 
 def environment(name: str, given: Mapping[str, str]) -> dict[str, str]:
-    return {key: interpolated(text, given) for key, text in service(name)["environment"].items()}
+    """A variable without a value is passed on, or is not there."""
+    return {
+        key: given[key] if text is None else interpolated(text, given)
+        for key, text in service(name)["environment"].items()
+        if text is not None or key in given
+    }
 
 
 def setting_names(settings: type[Settings], *, required: bool = False) -> set[str]:
@@ -211,6 +216,8 @@ def test_every_secret_must_be_given_each_time_it_is_asked_for() -> None:
 def test_no_secret_stands_in_the_file() -> None:
     for name in compose()["services"]:
         for key, text in service(name).get("environment", {}).items():
+            if text is None:
+                continue
             if SECRET_ENDING.search(key):
                 assert _VARIABLE.fullmatch(text), key
             elif "://" in text and "@" in text:
@@ -321,11 +328,43 @@ def test_services_are_found_where_they_listen(given: dict[str, str]) -> None:
     assert set(service("engine")["networks"]) & set(service("oneroster")["networks"])
 
 
-def test_only_the_roster_is_published_and_on_loopback_only() -> None:
+def test_what_sign_in_needs_reaches_the_engine_and_the_development_issuer_does_not(
+    given: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = set(service("engine")["environment"])
+    sign_in = {
+        name
+        for name in setting_names(EngineSettings)
+        if re.search(r"_OIDC_|_SESSION_|_CUSTOM_ROLES$|_ENGINE_PUBLIC_URL$", name)
+    }
+    assert len(sign_in) > 10
+    assert sign_in <= own
+    assert "ROSTERBRIDGE_DEVELOPMENT" not in own
+    for known in setting_names(EngineSettings):
+        monkeypatch.delenv(known, raising=False)
+    monkeypatch.setenv("ROSTERBRIDGE_STATE_DIR", str(tmp_path))
+    commented = {
+        name: text.strip("'")
+        for line in (ROOT / ".env.example").read_text().splitlines()
+        if (found := re.fullmatch(r"# (ROSTERBRIDGE_\w+)=(.+)", line))
+        for name, text in [found.groups()]
+    }
+    assert set(commented) <= sign_in
+    for key, text in environment("engine", {**given, **commented}).items():
+        monkeypatch.setenv(key, text)
+    settings = EngineSettings.load()
+    assert settings.oidc_issuer == commented["ROSTERBRIDGE_OIDC_ISSUER"]
+    assert settings.custom_roles
+
+
+def test_what_is_published_is_on_loopback_only() -> None:
     published = {name: service(name).get("ports", []) for name in compose()["services"]}
     assert {name: ports for name, ports in published.items() if ports} == {
-        "oneroster": ["127.0.0.1:8001:8001"]
+        "engine": ["127.0.0.1:8002:8002"],
+        "oneroster": ["127.0.0.1:8001:8001"],
     }
+    # Its way out, to the issuer.
+    assert "proxy" in service("engine")["networks"]
     assert compose()["networks"]["internal"]["internal"] is True
 
 

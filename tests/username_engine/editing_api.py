@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI, Request
 from pydantic import SecretStr
 
+from services.username_engine.access.errors import NotSignedInError
 from services.username_engine.access.principal import Grant, Principal
 from services.username_engine.access.rights import Group, Right
 from services.username_engine.app import create_app
@@ -32,7 +33,10 @@ class _Believing:
         self.principals: dict[str, Principal] = {}
 
     async def authenticate(self, request: Request) -> Principal:
-        return self.principals[request.headers["X-Caller"]]
+        principal = self.principals.get(request.headers.get("X-Caller", ""))
+        if principal is None:
+            raise NotSignedInError
+        return principal
 
 
 @dataclass
@@ -146,6 +150,20 @@ async def school_with(
 
 async def named(engine_database: Database, configuration: Arranged) -> None:
     await create_missing(engine_database, AUTUMN, configuration.id)
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem that is answered, which must have this status and code."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert (answer.status_code, document["code"]) == (status, code)
+    return document
+
+
+async def event_of(api: Api, person: str, kind: str, index: int = 0) -> dict[str, Any]:
+    """Of the person's events of that kind the newest, or an older one."""
+    events: list[dict[str, Any]] = (await api.history(person))["items"]
+    return [event for event in events if event["kind"] == kind][index]
 
 
 def caller(

@@ -12,9 +12,8 @@ from services.username_engine.access.rights import Group, Right
 from shared.database import Database
 from tests.arranging import FIRST_DAY, YEAR, add_location, add_school, add_staff, add_student
 from tests.conftest import TestDatabase
-from tests.username_engine.editing_api import caller, calling, named, school_with
+from tests.username_engine.editing_api import caller, calling, named, refused, school_with
 from tests.username_engine.looking import AUTUMN, history_of, names_of, revision_of
-from tests.username_engine.test_api_editing import refused
 
 READ, WRITE = Right.READ, Right.WRITE
 TOMORROW = AUTUMN.today() + timedelta(days=1)

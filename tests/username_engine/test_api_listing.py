@@ -9,9 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from services.username_engine.access.principal import Grant, Principal
 from services.username_engine.access.rights import Group, Right
+from services.username_engine.usernames.accessible import accessible_configurations
 from shared.database import Database
 from tests.arranging import (
     Place,
@@ -103,9 +105,12 @@ async def test_a_row_is_as_the_contract_has_it(listed: Listed) -> None:
                 "birth_date": "2012-03-05",
                 "flags": [],
                 "version": 1,
+                "editable": True,
             }
         ],
         "total": 1,
+        "sync_on": 0,
+        "waiting": 2,
         "reason": None,
     }
 
@@ -151,7 +156,7 @@ async def test_rows_and_total_are_those_of_the_caller_s_places(listed: Listed) -
     assert (family_names(seen), seen["total"], seen["reason"]) == (["=Ameel"], 1, None)
     assert (await listed.rows(caller(Right.READ, number)))["total"] == 3
 
-    empty = {"items": [], "total": 0, "reason": "no_right"}
+    empty = {"items": [], "total": 0, "sync_on": 0, "waiting": 0, "reason": "no_right"}
     staff_only = caller(Right.WRITE, number, group=Group.STAFF)
     assert await listed.rows(staff_only) == empty
     assert (await listed.rows(staff_only, group="staff"))["total"] == 1
@@ -194,6 +199,86 @@ async def test_all_faults_are_told_at_once(
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "request.invalid")
     assert {fault["location"] for fault in problem["errors"]} == faults
+
+
+@pytest.mark.parametrize("suffix", ["", ".csv"])
+@pytest.mark.parametrize(
+    "again", ["group=staff", "q=Lassens", "sync=true", "at_school=1", "sort=class", "limit=1"]
+)
+async def test_a_parameter_given_twice_is_refused_and_not_half_read(
+    listed: Listed, suffix: str, again: str
+) -> None:
+    await listed.rows()
+    query = f"group=students&at_school={listed.place.school_number}&q=a&sync=false&sort=sync"
+    answer = await listed.api.client.get(
+        f"/api/v1/configurations/{listed.api.configuration.name}/usernames{suffix}"
+        f"?{query}&limit=5&{again}",
+        headers={"X-Caller": OPERATOR.subject},
+    )
+    name = again.partition("=")[0]
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "request.invalid"
+    assert answer.json()["errors"] == [
+        {"location": f"query.{name}", "detail": "is given 2 times, and may be once"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["plans", "history", "proposals", "usernames/{person}/history", "usernames/{person}"]
+)
+async def test_no_operation_takes_a_parameter_twice(listed: Listed, path: str) -> None:
+    await listed.rows()
+    method = "PATCH" if path.endswith("{person}") else "GET"
+    path = path.format(person=listed.students["Mally"])
+    answer = await listed.api.client.request(
+        method,
+        f"/api/v1/configurations/{listed.api.configuration.name}/{path}",
+        params=[("group", "students"), ("group", "students"), ("at_school", "1")],
+        headers={"X-Caller": OPERATOR.subject},
+        json={"sync": True} if method == "PATCH" else None,
+    )
+    assert answer.status_code == 422, answer.text
+    faults = answer.json()["errors"]
+    assert {"location": "query.group", "detail": "is given 2 times, and may be once"} in faults
+
+
+async def test_choices_take_each_parameter_once_and_no_other(listed: Listed) -> None:
+    await listed.rows()
+    for query, fault in (("limit=1&limit=2", "query.limit"), ("limt=5", "query.limt")):
+        answer = await listed.api.client.get(
+            f"/api/v1/configurations?{query}", headers={"X-Caller": OPERATOR.subject}
+        )
+        assert answer.status_code == 422
+        assert [each["location"] for each in answer.json()["errors"]] == [fault]
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", '"', "\\", "\0", "x" * 10_000, "a " * 5_000, "＝"])
+@pytest.mark.parametrize("key", ["q", "family_name", "class", "birth_date", "username"])
+async def test_signs_mean_themselves_in_a_filter(listed: Listed, key: str, text: str) -> None:
+    document = await listed.rows(**{key: text})
+    # The one family name with an equals sign: its full-width form is searched for as itself.
+    found = ["=Ameel"] if text == "＝" and key in {"q", "family_name"} else []
+    if key == "q" and text.startswith("a "):
+        found = ["=Ameel", "Lassens", "Özdemir"]
+    assert (family_names(document), document["total"]) == (found, len(found))
+
+
+async def test_the_refusal_is_in_the_asked_language(listed: Listed) -> None:
+    await listed.rows()
+    answer = await listed.api.client.get(
+        "/api/v1/configurations/nowhere/usernames",
+        params=listed.of_school(),
+        headers={"X-Caller": OPERATOR.subject, "Accept-Language": "nl"},
+    )
+    assert (answer.status_code, answer.headers["content-language"]) == (404, "nl")
+
+
+async def test_pages_follow_on_while_names_change(listed: Listed) -> None:
+    """In the order by name, in which nothing moves when usernames and Sync are edited."""
+    first = await listed.rows(limit="1")
+    await listed.api.edit(listed.students["Mally"], username="aaa.first", sync=True)
+    rest = await listed.rows(limit="2", offset="1")
+    assert family_names(first) + family_names(rest) == ["=Ameel", "Lassens", "Özdemir"]
 
 
 async def test_a_fault_says_what_to_mend(listed: Listed) -> None:
@@ -317,6 +402,51 @@ async def test_one_chooses_among_the_places_one_has_a_right_to(
         (await choices(listed.api, both, limit="1", offset=offset))["items"] for offset in "01"
     ]
     assert {first[0]["name"], second[0]["name"]} == {configuration.name, other.name}
+
+
+async def test_the_staff_s_list_is_opened_by_no_right_to_a_location(listed: Listed) -> None:
+    """Staff belong to schools: there is nothing to choose."""
+    number = listed.place.school_number
+    at_location = caller(Right.WRITE, number, "1", group=Group.STAFF)
+    assert await choices(listed.api, at_location) == {"items": [], "total": 0}
+    assert (await choices(listed.api, caller(Right.READ, number, "1")))["total"] == 1
+
+
+async def test_choices_cost_the_same_however_many_there_are(
+    owner: Database, engine_database: Database
+) -> None:
+    schools = []
+    for _ in range(3):
+        configuration, place = await school_with(owner)
+        await add_location(owner, configuration, place.school_number, "2", name="Zuid")
+        schools.append((configuration.name, place.school_number))
+
+    async def chosen(numbers: list[str]) -> tuple[dict[str, list[Any]], int]:
+        grants = frozenset(Grant(Group.STUDENTS, Right.READ, number) for number in numbers)
+        statements: list[str] = []
+        async with engine_database.snapshot() as connection:
+
+            @event.listens_for(connection.sync_connection, "before_cursor_execute")
+            def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+                statements.append(statement)
+
+            found = await accessible_configurations(
+                connection, Principal("00u4", "Els", grants=grants), limit=10
+            )
+        seen = {
+            each.name: [
+                (school.school.number, [at.location.name for at in school.locations])
+                for school in each.schools
+            ]
+            for each in found.items
+        }
+        return seen, len(statements)
+
+    expected = {name: [(number, ["Hoofdvestiging", "Zuid"])] for name, number in schools}
+    assert await chosen([number for _, number in schools]) == (expected, 2)
+    first, number = schools[0]
+    assert await chosen([number]) == ({first: expected[first]}, 2)
+    assert await chosen([]) == ({}, 2)
 
 
 async def test_an_operator_chooses_among_all(listed: Listed) -> None:

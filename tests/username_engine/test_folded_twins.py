@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
-from services.username_engine.engine.local_parts import PUNCTUATION
+from services.username_engine.engine.local_parts import ALLOWED, PUNCTUATION
 from services.username_engine.usernames.folded_twins import bare, has_folded_twin
 from shared.database import Database
+from shared.tables import usernames
 from tests.arranging import new_configuration
 
 _NAMES = """
@@ -21,6 +22,31 @@ _NAMES = """
 @given(st.text(st.sampled_from("abAB12" + PUNCTUATION)))
 def test_the_bare_form_keeps_letters_and_digits_alone(name: str) -> None:
     assert bare(name) == "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+async def test_the_database_makes_the_same_form_of_every_character(owner: Database) -> None:
+    configuration = await new_configuration(owner)
+    # Each with its own number, since two that differ in case are one name.
+    names = [f"{ord(each)}{each}" for each in sorted(ALLOWED)] + ["".join(sorted(ALLOWED))]
+    name = usernames.username.c
+    rows = [
+        {
+            "configuration_id": configuration.id,
+            "person_id": local_part,
+            "local_part": local_part,
+            "sync": False,
+            "rule": "test",
+            "revision": 1,
+        }
+        for local_part in names
+    ]
+    async with owner.transaction() as connection:
+        await connection.execute(insert(usernames.username), rows)
+        found = await connection.execute(
+            select(name.local_part, name.bare).where(name.configuration_id == configuration.id)
+        )
+        stored = {local_part: form for local_part, form in found}  # noqa: C416 - rows
+    assert stored == {each: bare(each) for each in names}
 
 
 @pytest.mark.parametrize(

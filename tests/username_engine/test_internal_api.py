@@ -1,6 +1,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,19 +12,25 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from services.oneroster.publication.changes import MOST_CHANGED
 from services.username_engine.app import create_app
 from services.username_engine.engine.resolving import username_as_sent
+from services.username_engine.internal_api import MOST_PERSONS
 from services.username_engine.usernames import resolving
 from shared.database import Database, scalar
 from shared.roles import Role
 from shared.security import ServiceTokenAuth
 from shared.settings import EngineSettings
+from shared.tables import sis
 from tests.arranging import (
+    FIRST_DAY,
+    LAST_DAY,
     Arranged,
     Place,
     add_location,
     add_school,
     add_student,
+    change,
     new_configuration,
 )
 from tests.conftest import TestDatabase
@@ -130,6 +137,61 @@ async def test_names_come_as_lines_with_a_count_at_the_end(
         [[persons[0], names[persons[0]]]],
         {"count": 1},
     ]
+
+
+@pytest.mark.parametrize("asked", ["0001-01-01", "1999-05-01", "2090-01-01", "9999-12-31"])
+async def test_a_day_outside_the_school_year_counts_as_the_nearest_in_it(
+    owner: Database, client: httpx.AsyncClient, asked: str
+) -> None:
+    configuration = await new_configuration(owner, reuse_after_days=400)
+    place = await add_location(owner, configuration, await add_school(owner, configuration))
+    person = await add_student(owner, configuration, place)
+    left = await add_student(owner, configuration, place, "An", "Peeters")
+    await client.post(path(configuration, "create"), json={"reference_date": DAY})
+    await change(
+        owner,
+        configuration,
+        sis.enrolment,
+        {"person_id": left},
+        start_date=FIRST_DAY - timedelta(days=300),
+        end_date=FIRST_DAY - timedelta(days=30),
+    )
+
+    answer = await client.post(path(configuration, "create"), json={"reference_date": asked})
+
+    assert answer.status_code == 200, answer.text
+    nearest = min(max(asked, FIRST_DAY.isoformat()), LAST_DAY.isoformat())
+    assert answer.json()["reference_date"] == nearest
+    # Who left a year ago at the most keeps his name, however far the day.
+    assert set(await local_parts_of(owner, configuration)) == {person, left}
+
+
+@pytest.mark.parametrize("persons", [["a", "\0"], ["a", "\ud800"]])
+async def test_ids_that_no_person_can_have_are_refused(
+    owner: Database, client: httpx.AsyncClient, persons: list[str]
+) -> None:
+    configuration, _ = await arranged(owner)
+    answer = await client.post(
+        path(configuration, "resolve"),
+        # As a client writes half of a surrogate pair: escaped.
+        content=json.dumps({"reference_date": DAY, "persons": persons}),
+        headers={"Content-Type": "application/json"},
+    )
+    document = problem(answer, 422, "request.invalid")
+    assert [fault["location"] for fault in document["errors"]] == ["body.persons.1"]
+
+
+async def test_so_is_a_list_longer_than_publication_ever_asks_for(
+    owner: Database, client: httpx.AsyncClient
+) -> None:
+    configuration, _ = await arranged(owner)
+    for number, status in ((MOST_PERSONS, 200), (MOST_PERSONS + 1, 422)):
+        persons = [str(n) for n in range(number)]
+        answer = await client.post(
+            path(configuration, "resolve"), json={"reference_date": DAY, "persons": persons}
+        )
+        assert answer.status_code == status, answer.text
+    assert MOST_PERSONS > MOST_CHANGED
 
 
 async def test_the_snapshot_of_publication_is_read(

@@ -129,6 +129,15 @@ def test_every_column_sorts_and_ties_follow_by_name_and_person(sort: str, person
         ("2/9/2024", "2"),
         ("  ", "12345"),
         ("nobody", ""),
+        # No pattern, whatever the database would make of it.
+        ("%", ""),
+        ("_", ""),
+        ("p%s", ""),
+        ("'", ""),
+        ("\0", ""),
+        ("zo\u0065\u0308", "1"),
+        ("peeters " * 5_000, "13"),
+        ("x" * 10_000, ""),
     ],
 )
 def test_the_search_goes_over_all_columns(search: str, persons: str) -> None:
@@ -149,6 +158,9 @@ def test_the_search_goes_over_all_columns(search: str, persons: str) -> None:
         ("class", " 6j ", "23"),
         ("birth_date", "2011", "4"),
         ("created_on", "02/09/2024", "2"),
+        ("family_name", "%", ""),
+        ("username", "mally_lassens", ""),
+        ("class", "<geen>", "4"),
         # One column alone, and not its words apart.
         ("family_name", "bert", ""),
         ("given_name", "bert ameel", ""),
@@ -184,7 +196,9 @@ def test_columns_are_those_asked_for_in_their_order() -> None:
     assert written([row()], chosen) == ("\N{BYTE ORDER MARK}Klas;Naam;Sync?\r\n6j;Lassens;Aan\r\n")
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\r\n", "＝", "＋", "－", "＠"]
+)
 def test_no_cell_begins_a_formula(sign: str) -> None:
     formula = f'{sign}HYPERLINK("http://evil.example";"x")'
     text = written([row(family_name=formula)], [Column.FAMILY_NAME, Column.CLASS])
@@ -197,6 +211,33 @@ def test_separators_quotes_and_lines_stay_in_their_cell() -> None:
     name = 'De "Grote"; Smet\r\nen zoon'
     text = written([row(family_name=name)], [Column.FAMILY_NAME])
     assert list(csv.reader(StringIO(text, newline=""), delimiter=";"))[1] == [name]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "\n", "\r"])
+def test_no_separator_of_whatever_spreadsheet_opens_a_cell(separator: str) -> None:
+    name = f'Smet{separator}=HYPERLINK("http://evil.example")'
+    text = written([row(family_name=name)], [Column.FAMILY_NAME, Column.CLASS])
+    line = text.removeprefix("\N{BYTE ORDER MARK}Naam;Klas\r\n")
+    assert line == '"' + name.replace('"', '""') + '";6j\r\n'
+
+
+def test_a_line_is_there_even_where_its_only_cell_is_empty() -> None:
+    text = written([row(domain=None), row()], [Column.DOMAIN])
+    assert list(csv.reader(StringIO(text.removeprefix("\N{BYTE ORDER MARK}"), newline=""))) == [
+        ["Domeinnaam"],
+        [""],
+        ["college.be"],
+    ]
+
+
+@given(st.lists(st.text(), min_size=2, max_size=2))
+def test_whatever_a_name_is_made_of_stays_in_its_cell(names: list[str]) -> None:
+    text = written(
+        [row(family_name=names[0], given_name=names[1])], [Column.FAMILY_NAME, Column.GIVEN_NAME]
+    )
+    (_, cells) = csv.reader(StringIO(text, newline=""), delimiter=";")
+    assert [cell.removeprefix("'") for cell in cells] == [name.removeprefix("'") for name in names]
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
 
 
 def test_a_large_file_comes_in_parts_and_whole() -> None:

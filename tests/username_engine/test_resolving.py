@@ -9,10 +9,12 @@ from services.username_engine.usernames.creation import create_missing
 from services.username_engine.usernames.editing import edit_username
 from services.username_engine.usernames.releasing import Persons, set_sync
 from services.username_engine.usernames.resolving import import_snapshot, resolved_usernames
+from shared.clock import Clock
 from shared.database import Database
 from shared.tables import sis
 from tests.arranging import (
     FIRST_DAY,
+    LAST_DAY,
     Arranged,
     Place,
     add_enrolment,
@@ -239,3 +241,18 @@ async def test_without_the_school_year_there_is_no_answer(
     async with engine_database.snapshot() as connection:
         with pytest.raises(NoSchoolYearError):
             await resolved_usernames(connection, configuration.id, FIRST_DAY)
+
+
+async def test_a_day_outside_the_school_year_is_answered_as_the_nearest_in_it(
+    owner: Database, engine_database: Database
+) -> None:
+    """July serves 30 June, and a caller that forgets it empties no school (M6.1)."""
+    configuration = await new_configuration(owner)
+    place = await school_with(owner, configuration, "a.be")
+    student = await add_student(owner, configuration, place, end_date=LAST_DAY)
+    starter = await add_student(owner, configuration, place, end_date=FIRST_DAY)
+    await create_missing(engine_database, Clock(FIRST_DAY), configuration.id)
+    for day in (LAST_DAY, date(2025, 7, 5), date(2031, 1, 1)):
+        assert set(await sent(engine_database, configuration, day)) == {student}
+    for day in (FIRST_DAY, date(2024, 8, 1), date.min):
+        assert set(await sent(engine_database, configuration, day)) == {student, starter}

@@ -2,71 +2,41 @@
 
 import asyncio
 from datetime import date
-from typing import Any
 
 import pytest
 
-from services.username_engine.errors import NotYetEditableError
+from services.username_engine.errors import NoUsernameError
 from services.username_engine.usernames.account_errors import (
     AccountTakenError,
     AmbiguousProposalError,
     NoProposalError,
 )
+from services.username_engine.usernames.account_file import read_accounts
 from services.username_engine.usernames.account_matching import Reason, Strength
 from services.username_engine.usernames.approving import approve
 from services.username_engine.usernames.creation import create_missing
-from services.username_engine.usernames.editing import edit_username
 from services.username_engine.usernames.ledger import former_holders
-from services.username_engine.usernames.proposals import ProposedAccount, proposed_accounts
-from services.username_engine.usernames.releasing import Persons, set_sync
-from services.username_engine.usernames.tenant_accounts import (
-    AccountFileRefusedError,
-    Imported,
-    import_accounts,
-    read_accounts,
-)
+from services.username_engine.usernames.tenant_accounts import import_accounts
 from shared.database import Database
 from tests.arranging import (
-    Arranged,
-    Place,
     add_class,
     add_class_enrolment,
     add_location,
     add_school,
+    add_school_year,
     add_staff,
     add_student,
     new_configuration,
 )
 from tests.username_engine.looking import AUTUMN, history_of, local_parts_of, names_of
-
-HEADER = "userPrincipalName,displayName,givenName,surname,employeeId,department"
-
-
-async def arranged(owner: Database, **choices: Any) -> tuple[Arranged, Place]:
-    configuration = await new_configuration(owner, **choices)
-    school = await add_school(owner, configuration, sync_by_default=True)
-    return configuration, await add_location(owner, configuration, school)
-
-
-async def imported(database: Database, configuration: Arranged, *rows: str) -> Imported:
-    accounts = read_accounts("\n".join([HEADER, *rows]).encode())
-    return await import_accounts(database, AUTUMN, configuration.id, accounts)
-
-
-async def created(database: Database, configuration: Arranged) -> int:
-    return (await create_missing(database, AUTUMN, configuration.id)).created
-
-
-async def proposals(owner: Database, configuration: Arranged) -> list[ProposedAccount]:
-    async with owner.transaction() as connection:
-        return await proposed_accounts(connection, configuration.id)
-
-
-async def proposed(owner: Database, configuration: Arranged) -> set[tuple[str, str, Strength]]:
-    return {
-        (each.person_id, each.user_principal_name, each.strength)
-        for each in await proposals(owner, configuration)
-    }
+from tests.username_engine.tenant_files import (
+    HEADER,
+    arranged,
+    created,
+    imported,
+    proposals,
+    proposed,
+)
 
 
 async def test_at_a_first_roll_out_everyone_keeps_his_own_name_until_it_is_approved(
@@ -123,8 +93,11 @@ async def test_an_account_is_nobody_elses_name_and_namesakes_are_flagged(
 
     with pytest.raises(AmbiguousProposalError):
         await approve(engine_database, AUTUMN, configuration.id, [one], "tests")
-    with pytest.raises(NoProposalError):
+    with pytest.raises(NoUsernameError):
         await approve(engine_database, AUTUMN, configuration.id, ["nobody"], "tests")
+    elsewhere = {one: "bert@college.be"}
+    with pytest.raises(NoProposalError):
+        await approve(engine_database, AUTUMN, configuration.id, elsewhere, "tests")
     same = {one: "bert.ameel@college.be", other: "bert.ameel@college.be"}
     with pytest.raises(AccountTakenError):
         await approve(engine_database, AUTUMN, configuration.id, same, "tests")
@@ -220,54 +193,6 @@ async def test_an_account_with_other_names_is_not_taken_for_the_persons(
     assert {strength for *_, strength in await proposed(owner, configuration)} == {Strength.LIKELY}
 
 
-async def test_approval_exchanges_names_that_were_made_the_wrong_way_round(
-    owner: Database, engine_database: Database
-) -> None:
-    configuration, place = await arranged(owner)
-    first = await add_student(
-        owner, configuration, place, person_id="1", birth_date=date(2008, 1, 1)
-    )
-    second = await add_student(
-        owner, configuration, place, person_id="2", birth_date=date(2011, 1, 1)
-    )
-    await created(engine_database, configuration)
-    await set_sync(
-        engine_database, AUTUMN, configuration.id, Persons([first, second]), False, actor="tests"
-    )
-    await imported(
-        engine_database,
-        configuration,
-        "bert.ameel@college.be,Bert Ameel 2011,Bert,Ameel,,",
-        "bert.ameel2@college.be,Bert Ameel 2008,Bert,Ameel,,",
-    )
-    await approve(engine_database, AUTUMN, configuration.id, None, "tests")
-    assert await local_parts_of(owner, configuration) == {
-        first: "bert.ameel2",
-        second: "bert.ameel",
-    }
-
-
-async def test_a_name_that_somebody_else_has_here_is_left_for_a_person_to_settle(
-    owner: Database, engine_database: Database
-) -> None:
-    configuration, place = await arranged(owner)
-    person = await add_student(owner, configuration, place, birth_date=date(2011, 1, 1))
-    other = await add_student(owner, configuration, place, "Mia", "Maes")
-    await created(engine_database, configuration)
-    await set_sync(
-        engine_database, AUTUMN, configuration.id, Persons([person, other]), False, actor="tests"
-    )
-    await edit_username(engine_database, AUTUMN, configuration.id, other, "b.ameel", actor="tests")
-    await imported(engine_database, configuration, "b.ameel@college.be,,Bert,Ameel,,2011")
-
-    done = await approve(engine_database, AUTUMN, configuration.id, None, "tests")
-    assert (done.accounts, done.left) == ((), (person,))
-    with pytest.raises(AccountTakenError) as refused:
-        await approve(engine_database, AUTUMN, configuration.id, [person], "tests")
-    assert refused.value.members == {"persons": [person]}
-    assert (await local_parts_of(owner, configuration))[person] == "bert.ameel"
-
-
 async def test_a_released_name_is_asked_nothing(owner: Database, engine_database: Database) -> None:
     configuration, place = await arranged(owner)
     await add_student(owner, configuration, place)
@@ -277,23 +202,6 @@ async def test_a_released_name_is_asked_nothing(owner: Database, engine_database
     )
     assert (done.sure, done.likely) == (0, 0)
     assert await proposed(owner, configuration) == set()
-
-
-async def test_a_future_students_account_waits_unless_an_operator_says_otherwise(
-    owner: Database, engine_database: Database
-) -> None:
-    configuration, place = await arranged(owner)
-    person = await add_student(owner, configuration, place, start_date=date(2025, 2, 1))
-    await imported(engine_database, configuration, "bert.ameel@college.be,Bert Ameel,Bert,Ameel,,")
-    await created(engine_database, configuration)
-    with pytest.raises(NotYetEditableError):
-        await approve(engine_database, AUTUMN, configuration.id, [person], "tests")
-    all_sure = await approve(engine_database, AUTUMN, configuration.id, None, "tests")
-    assert all_sure.left == (person,)
-    done = await approve(
-        engine_database, AUTUMN, configuration.id, [person], "tests", future_students=True
-    )
-    assert [each.after for each in done.accounts] == ["bert.ameel"]
 
 
 async def test_another_file_replaces_the_accounts_and_keeps_what_was_approved(
@@ -328,7 +236,7 @@ async def test_a_dry_run_of_an_import_changes_nothing(
     person = await add_student(owner, configuration, place)
     accounts = read_accounts(f"{HEADER}\nbert.ameel@college.be,,Bert,Ameel,,".encode())
     planned = await import_accounts(
-        engine_database, AUTUMN, configuration.id, accounts, dry_run=True
+        engine_database, AUTUMN, configuration.id, accounts, actor="tests", dry_run=True
     )
     assert (planned.accounts, planned.sure) == (1, 1)
     await created(engine_database, configuration)
@@ -360,51 +268,23 @@ async def test_sixteen_creators_share_the_tenants_names_without_a_duplicate(
     assert {found[person] for person in berts} == {f"bert.ameel{n}" for n in free}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "displayName;userPrincipalName;surname;Given name;id\nx;jan.peters@a.be;Peters;Jan;7\n",
-        '\ufeffuserPrincipalName,givenName,surname\r\n"jan.peters@A.be","Jan","Peters"\r\n\r\n',
-        "User principal name,First name,Last name\njan.peters@a.be, Jan ,Peters",
-    ],
-)
-def test_a_file_is_read_whatever_its_order_separator_and_marks(text: str) -> None:
-    (account,) = read_accounts(text.encode())
-    assert account.user_principal_name == "jan.peters@a.be"
-    assert (account.local_part, account.given_name, account.surname) == (
-        "jan.peters",
-        "Jan",
-        "Peters",
-    )
-
-
-@pytest.mark.parametrize(
-    ("content", "faults"),
-    [
-        (b"", ["the file has no accounts"]),
-        (b"userPrincipalName\n", ["the file has no accounts"]),
-        (
-            b"displayName,id\nJan Peters,1\n",
-            ["line 1, column userPrincipalName: is missing in the header"],
-        ),
-        (
-            b"userPrincipalName,surname,Surname\nj@a.be,P,P\n",
-            ["line 1, column surname: is in the header twice"],
-        ),
-        (
-            b'userPrincipalName,displayName\njan.peters,"Jan\nPeters"\nj@a.be\nJ@a.be,x\nj@A.be,y\n',
-            [
-                "line 2, column userPrincipalName: is not name@domain",
-                "line 4: has 1 values, the header has 2",
-                "line 6, column userPrincipalName: stands on line 5 already",
-            ],
-        ),
-        (b"userPrincipalName\nj\xe9@a.be\n", ["line 2: is not UTF-8"]),
-    ],
-)
-def test_every_fault_of_a_file_is_named_without_what_is_personal(
-    content: bytes, faults: list[str]
+async def test_accounts_are_imported_before_there_is_any_data(
+    owner: Database, engine_database: Database
 ) -> None:
-    with pytest.raises(AccountFileRefusedError) as refused:
-        read_accounts(content)
-    assert list(map(str, refused.value.faults)) == faults
+    configuration = await new_configuration(owner, school_year=False)
+    school = await add_school(owner, configuration, sync_by_default=True)
+    done = await imported(
+        engine_database, configuration, "bert.ameel@college.be,Bert Ameel,Bert,Ameel,,"
+    )
+    assert (done.accounts, done.sure, done.likely) == (1, 0, 0)
+
+    await add_school_year(owner, configuration)
+    person = await add_student(
+        owner, configuration, await add_location(owner, configuration, school)
+    )
+    await created(engine_database, configuration)
+    name = (await names_of(owner, configuration))[person]
+    assert (name.local_part, name.sync) == ("bert.ameel", False)
+    assert await proposed(owner, configuration) == {
+        (person, "bert.ameel@college.be", Strength.SURE)
+    }

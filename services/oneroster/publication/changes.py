@@ -11,8 +11,8 @@ from typing import Any, Self
 from sqlalchemy import Row, Table, func, literal, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.oneroster.publication.objects import RENDERING
 from services.oneroster.publication.relatives import relatives
+from services.oneroster.publication.rendering import RENDERING
 from services.oneroster.publication.structure import Choices
 from shared.clock import Clock
 from shared.database import among

@@ -7,7 +7,7 @@ drop the record. On 1.2 it is served as the source has it, with the prefix `ext:
 import re
 from collections.abc import Mapping
 
-from services.oneroster.publication.objects import Word
+from services.oneroster.publication.rendering import Word
 
 _CLASS_TYPES = {"homeroom": "homeroom", "scheduled": "scheduled"}
 

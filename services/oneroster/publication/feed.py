@@ -18,7 +18,7 @@ from services.oneroster.publication.demographics import demographics_of
 from services.oneroster.publication.engine import Engine
 from services.oneroster.publication.guardians import Guardian, Guardians, guardians_of
 from services.oneroster.publication.merging import ByPerson
-from services.oneroster.publication.objects import Demographics, PublishedObject
+from services.oneroster.publication.objects import Demographics
 from services.oneroster.publication.people import (
     Membership,
     Person,
@@ -28,6 +28,7 @@ from services.oneroster.publication.people import (
     present_persons,
     user_of,
 )
+from services.oneroster.publication.rendering import PublishedObject
 from services.oneroster.publication.staging import Staging
 from services.oneroster.publication.structure import Choices, ClassPlace
 from shared.database import scalar

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.oneroster.publication.objects import PublishedObject
+from services.oneroster.publication.rendering import PublishedObject
 from services.oneroster.publication.staging import Scope, Staging, own_columns
 from shared.clock import Clock, timestamp_text
 from shared.database import scalar

@@ -12,8 +12,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.enumerations import guardian_role
-from services.oneroster.publication.objects import PublishedObject, Role, User
+from services.oneroster.publication.objects import Role, User
 from services.oneroster.publication.people import BATCH, Person
+from services.oneroster.publication.rendering import PublishedObject
 from services.oneroster.publication.staging import FollowsFromAll
 from services.oneroster.publication.structure import Choices
 from shared.database import among, driver_connection

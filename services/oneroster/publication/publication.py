@@ -19,14 +19,11 @@ from services.oneroster.publication.changes import (
 from services.oneroster.publication.engine import Engine
 from services.oneroster.publication.feed import Feed, FeedWarnings
 from services.oneroster.publication.first_edition import FirstEdition
-from services.oneroster.publication.objects import (
-    RENDERING,
-    PublishedObject,
-    duplicates,
-)
+from services.oneroster.publication.objects import duplicates
 from services.oneroster.publication.people import BATCH
 from services.oneroster.publication.pruning import TOMBSTONE_KEPT
 from services.oneroster.publication.redaction import LetGo, let_go
+from services.oneroster.publication.rendering import RENDERING, PublishedObject
 from services.oneroster.publication.staging import NextEdition, Scope, Staging
 from services.oneroster.publication.structure import (
     Choices,

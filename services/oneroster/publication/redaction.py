@@ -16,14 +16,10 @@ import orjson
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.oneroster.publication.objects import (
-    USER_FLAGS,
-    folded,
-    stored_json,
-    stored_object,
-)
+from services.oneroster.publication.objects import USER_FLAGS
 from services.oneroster.publication.people import BATCH
 from services.oneroster.publication.pruning import PULL_IDLE, PULL_LONGEST
+from services.oneroster.publication.rendering import folded, stored_json, stored_object
 from services.oneroster.publication.structure import Choices
 from shared.clock import Clock
 from shared.database import driver_connection

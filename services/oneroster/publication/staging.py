@@ -14,7 +14,7 @@ from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.changes import Edition
-from services.oneroster.publication.objects import STAMP_LABEL, STAMP_LENGTH, PublishedObject
+from services.oneroster.publication.rendering import STAMP_LABEL, STAMP_LENGTH, PublishedObject
 from shared.clock import Clock, timestamp_text
 from shared.database import driver_connection, scalar
 

@@ -12,13 +12,7 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.oneroster.publication.enumerations import class_type, org_type, session_type
-from services.oneroster.publication.objects import (
-    Class,
-    Course,
-    Org,
-    Session,
-    enrollment_id,
-)
+from services.oneroster.publication.objects import Class, Course, Org, Session, enrollment_id
 from shared.class_titles import ClassTitleFormat, parse_class_title
 from shared.database import among
 from shared.presence import ActiveYear, participating_locations

@@ -8,15 +8,17 @@ from typing import Any
 import orjson
 
 from services.oneroster.publication.objects import (
-    BASE_URL_MARKER,
     Class,
     Course,
     Enrollment,
     Org,
-    PublishedObject,
     Role,
     Session,
     User,
+)
+from services.oneroster.publication.rendering import (
+    BASE_URL_MARKER,
+    PublishedObject,
     Word,
     published,
 )

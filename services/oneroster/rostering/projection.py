@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from services.oneroster.publication.objects import stored_json, stored_object
+from services.oneroster.publication.rendering import stored_json, stored_object
 
 
 def project(objects: Iterable[bytes], fields: Sequence[str]) -> bytes:

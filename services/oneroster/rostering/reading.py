@@ -8,8 +8,8 @@ from datetime import datetime
 import asyncpg
 
 from services.oneroster.errors import PageBroken
-from services.oneroster.publication.objects import BASE_URL_MARKER
 from services.oneroster.publication.pruning import PULL_IDLE, PULL_LONGEST
+from services.oneroster.publication.rendering import BASE_URL_MARKER
 from services.oneroster.publication.visibility import seeing
 from services.oneroster.rostering.positions import BLOCK, Positions, PositionsOfSelections
 from services.oneroster.rostering.projection import project

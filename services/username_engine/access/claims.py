@@ -62,7 +62,7 @@ class ClaimsReader:
         name = claims.get(self.names.name)
         return Principal(
             subject=str(claims["sub"]),
-            name=name[:_MAXIMUM_NAME] if isinstance(name, str) else "",
+            name=_shown(name) if isinstance(name, str) else "",
             operator=self._is_operator(claims),
             grants=frozenset(self._grants(claims.get(self.names.roles))),
         )
@@ -84,15 +84,26 @@ class ClaimsReader:
     def _grant(self, entry: Mapping[str, Any]) -> Grant | None:
         application, role = entry.get(self.names.application), entry.get(self.names.role)
         school, location = entry.get(self.names.school), entry.get(self.names.location)
-        if not all(isinstance(each, str) and each for each in (application, role, school)):
+        if not all(map(_is_text, (application, role, school))):
             return None
         # A number, or an empty text, must not become the right to a whole school.
-        if location is not None and not (isinstance(location, str) and location):
+        if location is not None and not _is_text(location):
             return None
         right = right_of(str(application), str(role), self.custom_roles)
         if right is Right.NONE:
             return None
         return Grant(Application(str(application)).group, right, str(school), location)
+
+
+def _is_text(value: object) -> bool:
+    """Some characters, all of them such as a database and a cookie take."""
+    return isinstance(value, str) and value != "" and value.isprintable()
+
+
+def _shown(name: str) -> str:
+    """On one line, of what can be shown and kept: it goes into the history."""
+    spaced = " ".join(name.split())
+    return "".join(each for each in spaced if each.isprintable())[:_MAXIMUM_NAME]
 
 
 def _opened(entry: object) -> Mapping[str, Any]:

@@ -5,20 +5,25 @@ from http import HTTPStatus
 
 from shared.errors import ProblemError
 
+SIGN_IN_PATH = "/auth/sign-in"
+
 
 class AccessError(ProblemError):
     """The root of what access refuses."""
 
 
 class NotSignedInError(AccessError):
-    """Neither a valid session nor a token; also a session that has run out or was tampered with."""
+    """Neither a valid session nor a token; also a session that has run out or was tampered with.
+
+    `sign_in` is where a browser goes then, with the `return_to` it wants to come back to.
+    """
 
     status = HTTPStatus.UNAUTHORIZED
     code = "auth.required"
     title = "Not signed in"
 
     def __init__(self) -> None:
-        super().__init__("Sign in first, or show a token of the issuer.")
+        super().__init__("Sign in first, or show a token of the issuer.", sign_in=SIGN_IN_PATH)
 
     def headers(self) -> Mapping[str, str]:
         return {"WWW-Authenticate": "Bearer"}
@@ -51,7 +56,7 @@ class ForbiddenError(AccessError):
 
 
 class MissingCsrfTokenError(AccessError):
-    """A write by session cookie without the session's token in its header."""
+    """A write by session cookie without the session's token in its header, or of another site."""
 
     status = HTTPStatus.FORBIDDEN
     code = "auth.csrf"

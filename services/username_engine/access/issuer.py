@@ -1,6 +1,7 @@
 """The OpenID Connect issuer as it describes itself: endpoints and keys (OpenID Connect Discovery 1.0)."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ REFRESH_SECONDS = 3600
 RELOAD_SECONDS = 10
 """An unknown key id has the keys read again, this often at most: ids come from anybody."""
 _TIMEOUT_SECONDS = 5
+_RETRY_SECONDS = 2
+"""An issuer that did not answer is left alone so long, or all who wait for it would wait in turn."""
 _DISCOVERY = "/.well-known/openid-configuration"
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -56,6 +59,7 @@ class Issuer:
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, KeySet] | None = None
         self._reading = asyncio.Lock()
+        self._failed_at = -math.inf
 
     def http(self) -> httpx.AsyncClient:
         """For one conversation with the issuer; redirects are not followed."""
@@ -95,12 +99,15 @@ class Issuer:
         return 0 <= self._clock() - read_at < seconds
 
     async def _get(self, url: str) -> Any:
+        if self._fresh(self._failed_at, _RETRY_SECONDS):
+            raise IssuerUnavailableError
         try:
             async with self.http() as client:
                 answer = await client.get(url)
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            self._failed_at = self._clock()
             _log.warning("issuer.unavailable", url=url, error=type(error).__name__)
             raise IssuerUnavailableError from None
 
@@ -160,10 +167,20 @@ def _optional_text(value: object) -> str | None:
 
 def _key_set(document: Any) -> KeySet:
     try:
-        return KeySet.import_key_set(document)
-    except (JoseError, KeyError, TypeError, ValueError, AttributeError):
+        published = [each for each in document["keys"] if isinstance(each, dict)]
+    except (KeyError, TypeError):
         _log.warning("issuer.keys_invalid")
         raise IssuerUnavailableError from None
+    return KeySet([key for each in published for key in _known(each)])
+
+
+def _known(published: dict[str, Any]) -> list[Key]:
+    """None for a key of a kind that is not known here: the others still count (RFC 7517 §5)."""
+    try:
+        return list(KeySet.import_key_set({"keys": [published]}))
+    except (JoseError, KeyError, TypeError, ValueError, AttributeError):
+        _log.warning("issuer.key_unknown")
+        return []
 
 
 def _found(keys: KeySet, key_id: str | None) -> Key | None:

@@ -1,6 +1,6 @@
 """Who asks: the person behind a session or a token, with what he may see and change.
 
-An endpoint takes `principal: CurrentPrincipal`, and `OperatorPrincipal` where a whole configuration
+An endpoint takes `principal: CurrentPrincipal`, and `CurrentOperator` where a whole configuration
 is at stake. Both answer 401 to who is nobody, and 403 to a write by session cookie that lacks the
 session's CSRF token, so that no endpoint can forget it.
 """
@@ -82,14 +82,12 @@ async def current_principal(
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
 
 
-def operator_principal(principal: CurrentPrincipal) -> Principal:
+def require_operator(principal: CurrentPrincipal) -> Principal:
+    """Raises `ForbiddenError`."""
     if not principal.operator:
         raise ForbiddenError
     return principal
 
 
-OperatorPrincipal = Annotated[Principal, Depends(operator_principal)]
-
-
-def require_csrf(_: CurrentPrincipal) -> None:
-    """For a router's `dependencies=`; the check itself is made for whoever is authenticated."""
+CurrentOperator = Annotated[Principal, Depends(require_operator)]
+"""For what touches a whole configuration; describe its 403 by `described_errors(ForbiddenError())`."""

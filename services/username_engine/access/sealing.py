@@ -8,6 +8,7 @@ import time
 import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -22,16 +23,25 @@ _DERIVATION = b"rosterbridge session "
 
 
 class Seal:
-    """Signs and opens documents of one kind; `clock` gives seconds since 1970."""
+    """Signs and opens documents of one kind; `clock` gives seconds since 1970.
+
+    What was sealed under another `issuer` does not open: who was let in by a development issuer, or
+    by one that was given up, is not let in by the next.
+    """
 
     def __init__(
-        self, key: SecretStr, kind: str, lifetime: int, clock: Callable[[], float] = time.time
+        self,
+        key: SecretStr,
+        kind: str,
+        issuer: str,
+        lifetime: int,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.lifetime = lifetime
         self._clock = clock
         self._kind = kind
         self._secret = hmac.digest(
-            key.get_secret_value().encode(), _DERIVATION + kind.encode(), "sha256"
+            key.get_secret_value().encode(), _DERIVATION + f"{kind} {issuer}".encode(), "sha256"
         )
         self._key = OctKey.import_key(self._secret)
 
@@ -42,6 +52,15 @@ class Seal:
 
     def open(self, sealed: str | None) -> dict[str, Any] | None:
         """None for what is not this seal's own, was changed, or has run out."""
+        opened = self._opened(sealed)
+        return None if opened is None else opened[0]
+
+    def ends(self, sealed: str | None) -> datetime | None:
+        """When it runs out; None for what does not open."""
+        opened = self._opened(sealed)
+        return None if opened is None else datetime.fromtimestamp(opened[1], UTC)
+
+    def _opened(self, sealed: str | None) -> tuple[dict[str, Any], int] | None:
         if not sealed or len(sealed) > _MAXIMUM_LENGTH or not sealed.isascii():
             return None
         try:
@@ -52,7 +71,8 @@ class Seal:
             document: dict[str, Any] = orjson.loads(zlib.decompress(opened.payload or b""))
         except (JoseError, ValueError, TypeError, zlib.error):
             return None
-        return document if document.pop("exp") > self._clock() else None
+        ends: int = document.pop("exp")
+        return (document, ends) if ends > self._clock() else None
 
     def companion(self, sealed: str) -> str:
         """A text that only who has the key can make, and only for this sealed document."""

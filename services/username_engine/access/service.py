@@ -64,14 +64,15 @@ class Access:
             settings.oidc_scopes,
             settings.oidc_roles_claim,
         )
+        session = Seal(key, "session", url, settings.session_lifetime_seconds, clock)
         cookies = Cookies(secure=public_url.startswith("https://"))
         return cls(
             issuer,
             verifier,
             SignIn(issuer, verifier, client),
-            Sessions(key, settings.session_lifetime_seconds, cookies, clock),
+            Sessions(session, cookies, public_url),
             cookies,
-            Seal(key, "sign-in", SIGN_IN_SECONDS, clock),
+            Seal(key, "sign-in", url, SIGN_IN_SECONDS, clock),
             reader,
             _audiences(settings.oidc_audiences, client_id),
             client_id,

@@ -1,12 +1,12 @@
 """Sessions of browsers: a signed cookie that holds who it is and what he may, and nothing else."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
-from pydantic import SecretStr
 
 from services.username_engine.access.errors import MissingCsrfTokenError, TooManyPlacesError
 from services.username_engine.access.principal import SESSION_COOKIE, Grant, Principal
@@ -14,6 +14,7 @@ from services.username_engine.access.rights import Group, Right
 from services.username_engine.access.sealing import Seal
 
 CSRF_HEADER = "X-CSRF-Token"
+_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Browsers drop a cookie whose name, value and attributes exceed 4,096 bytes, without a word.
 _MAXIMUM_COOKIE = 3900
@@ -31,6 +32,12 @@ class Cookies:
 
     def get(self, request: Request, name: str) -> str | None:
         return request.cookies.get(self.name(name))
+
+    def starting_with(self, request: Request, start: str) -> list[str]:
+        """Names, the oldest first, as browsers send them (RFC 6265 §5.4)."""
+        prefix = self.name("")
+        names = [each.removeprefix(prefix) for each in request.cookies if each.startswith(prefix)]
+        return [name for name in names if name.startswith(start)]
 
     def set(self, response: Response, name: str, value: str, lifetime: int) -> None:
         response.set_cookie(
@@ -51,17 +58,12 @@ class Cookies:
 
 
 class Sessions:
-    """`clock` gives seconds since 1970."""
+    """`public_url` is the page's own site."""
 
-    def __init__(
-        self,
-        key: SecretStr,
-        lifetime: int,
-        cookies: Cookies,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._seal = Seal(key, "session", lifetime, clock)
+    def __init__(self, seal: Seal, cookies: Cookies, public_url: str) -> None:
+        self._seal = seal
         self._cookies = cookies
+        self._origin = _origin(public_url)
 
     def begin(self, response: Response, principal: Principal) -> None:
         """Always a new session, so that nobody else knows it beforehand. Raises `AccessError`."""
@@ -88,10 +90,27 @@ class Sessions:
         sealed = self._cookies.get(request, SESSION_COOKIE)
         return None if sealed is None else self._seal.companion(sealed)
 
+    def ends(self, request: Request) -> datetime | None:
+        """When the request's session does."""
+        return self._seal.ends(self._cookies.get(request, SESSION_COOKIE))
+
     def _check_csrf(self, request: Request, sealed: str) -> None:
+        origin = request.headers.get("Origin", "null")
+        # A second lock: SameSite knows no ports. Some browsers say null of this site's own page.
+        if origin != "null" and _origin(origin) != self._origin:
+            raise MissingCsrfTokenError
         shown = request.headers.get(CSRF_HEADER, "")
         if not compare_digest(shown.encode(), self._seal.companion(sealed).encode()):
             raise MissingCsrfTokenError
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port (RFC 6454 §4); None for what is no address."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def _document(principal: Principal) -> dict[str, Any]:

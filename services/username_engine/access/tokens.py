@@ -64,6 +64,8 @@ class TokenVerifier:
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= _MAXIMUM_SUBJECT:
             raise ValueError("of nobody")
+        if "\0" in subject:
+            raise ValueError("of somebody whom no history can name")
         now = self._clock()
         if _moment(claims["exp"]) + LEEWAY_SECONDS <= now:
             raise ValueError("has run out")
@@ -79,9 +81,9 @@ def _header(token: str) -> Mapping[str, Any]:
         header = jws.extract_compact(token.encode(), registry=_REGISTRY).headers()
     except (JoseError, ValueError, TypeError, RecursionError):
         raise InvalidTokenError from None
-    key_id = header.get("kid")
+    key_id, algorithm = header.get("kid"), header.get("alg")
     if (
-        header.get("alg") not in ALGORITHMS
+        not (isinstance(algorithm, str) and algorithm in ALGORITHMS)
         or str(header.get("typ", "JWT")).lower() not in _TYPES
         or not (key_id is None or isinstance(key_id, str))
     ):

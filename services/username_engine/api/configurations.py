@@ -7,7 +7,9 @@ from fastapi import APIRouter, Query, Response
 from services.username_engine.access.principal import CurrentPrincipal
 from services.username_engine.access.rights import Right
 from services.username_engine.api.dependencies import Snapshot
+from services.username_engine.api.languages import LocalisedRoute
 from services.username_engine.api.schemas import (
+    ChoiceParameters,
     ConfigurationChoice,
     ConfigurationList,
     LocationChoice,
@@ -20,7 +22,11 @@ from services.username_engine.usernames.accessible import (
     accessible_configurations,
 )
 
-router = APIRouter(prefix="/configurations", tags=["usernames"])
+router = APIRouter(
+    prefix="/configurations",
+    tags=["usernames"],
+    route_class=LocalisedRoute,
+)
 
 
 @router.get("", summary="The configurations, schools and locations one may see")
@@ -28,11 +34,12 @@ async def configurations(
     principal: CurrentPrincipal,
     connection: Snapshot,
     response: Response,
-    limit: Annotated[int, Query(ge=0, le=100, description="Configurations at most")] = 20,
-    offset: Annotated[int, Query(ge=0, le=2**31 - 1, description="Before the first")] = 0,
+    parameters: Annotated[ChoiceParameters, Query()],
 ) -> ConfigurationList:
     """Where the caller has any right to a list, with his right to each; an operator sees all."""
-    found = await accessible_configurations(connection, principal, limit, offset)
+    found = await accessible_configurations(
+        connection, principal, parameters.limit, parameters.offset
+    )
     response.headers["Cache-Control"] = "no-store"
     return ConfigurationList(items=[_choice(each) for each in found.items], total=found.total)
 

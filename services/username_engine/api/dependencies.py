@@ -13,22 +13,29 @@ from shared.clock import Clock
 from shared.database import Database
 
 
-def current_database(request: Request) -> Database:
+def database_of(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def current_clock(request: Request) -> Clock:
+# Coroutines, since the framework gives each plain function a thread of its own.
+async def current_database(request: Request) -> Database:
+    return database_of(request)
+
+
+async def current_clock(request: Request) -> Clock:
     clock: Clock = request.app.state.clock
     return clock
 
 
-def today(request: Request) -> date:
-    return current_clock(request).today()
-
-
 CurrentDatabase = Annotated[Database, Depends(current_database)]
 CurrentClock = Annotated[Clock, Depends(current_clock)]
+
+
+async def today(clock: CurrentClock) -> date:
+    return clock.today()
+
+
 Today = Annotated[date, Depends(today)]
 
 

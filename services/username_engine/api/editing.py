@@ -26,6 +26,7 @@ from services.username_engine.api.editing_schemas import (
     UsernameWarning,
     ValidateRequest,
 )
+from services.username_engine.api.invalid_requests import InvalidRequestError
 from services.username_engine.api.languages import AskedLanguage, LocalisedRoute
 from services.username_engine.api.preconditions import MatchingVersions, entity_tag
 from services.username_engine.api.schemas import ListParameters
@@ -44,10 +45,12 @@ from services.username_engine.errors import (
     UsernameRefusedError,
     VersionConflictError,
 )
+from services.username_engine.usernames.account_errors import NotApprovedError
 from services.username_engine.usernames.columns import ListRow
 from services.username_engine.usernames.configurations import configuration_id_of
 from services.username_engine.usernames.editing import Edited, save_edit
 from services.username_engine.usernames.judging import Change, Editor, judge_edit
+from services.username_engine.usernames.list_flags import flags_with_another_name
 from services.username_engine.usernames.listing import EmptyReason, list_usernames
 from services.username_engine.usernames.reach import Reach
 from services.username_engine.usernames.releasing import Found, Persons, save_sync
@@ -72,7 +75,16 @@ NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
         UnknownConfigurationError("demo-provider"), NoUsernameError(_PERSON)
     ),
 }
+REFUSED: Final[dict[int | str, dict[str, Any]]] = {
+    HTTPStatus.UNPROCESSABLE_ENTITY: described_errors(
+        _refused(MessageCode.EMPTY),
+        _refused(MessageCode.INVALID, Username("jan.peters", "uwschool.be")),
+        _refused(MessageCode.DOMAIN_NOT_ALLOWED),
+        InvalidRequestError([{"location": "body.username", "detail": "Input should be a string"}]),
+    )
+}
 CONFLICTS: Final[dict[int | str, dict[str, Any]]] = {
+    **REFUSED,
     HTTPStatus.CONFLICT: described_errors(
         _refused(MessageCode.TAKEN, Username("jan.peters2")),
         NotYetEditableError(_PERSON),
@@ -95,12 +107,12 @@ editing_router = APIRouter(
 @editing_router.post(
     "/usernames/validate",
     summary="Whether a username could be saved",
-    responses={HTTPStatus.CONFLICT: CONFLICTS[HTTPStatus.CONFLICT]},
+    responses={**REFUSED, HTTPStatus.CONFLICT: CONFLICTS[HTTPStatus.CONFLICT]},
 )
 async def validate(
+    principal: CurrentPrincipal,
     body: ValidateRequest,
     configuration_id: ConfigurationId,
-    principal: CurrentPrincipal,
     shown_in: Annotated[ShownIn, Query()],
     connection: Snapshot,
     clock: CurrentClock,
@@ -125,7 +137,12 @@ async def validate(
         shown_in.request(),
     )
     would_be = Edited(judged.username, row.version, judged.changes, judged.warnings, judged.sync)
-    return saved(response, row._replace(username=str(judged.username)), would_be, language)
+    flags = row.flags
+    if judged.renames:
+        has_twin = MessageCode.FOLDED_TWIN in judged.warnings
+        flags = flags_with_another_name(flags, has_twin=has_twin)
+    row = row._replace(username=str(judged.username), flags=flags)
+    return saved(response, row, would_be, language)
 
 
 @editing_router.post(
@@ -133,7 +150,10 @@ async def validate(
     summary="Turn Sync on or off for many",
     responses={
         HTTPStatus.CONFLICT: described_errors(
-            SelectionChangedError(24, 23), NotYetEditableError(_PERSON), NoSchoolYearError()
+            SelectionChangedError(24, 23),
+            NotApprovedError(_PERSON),
+            NotYetEditableError(_PERSON),
+            NoSchoolYearError(),
         ),
         HTTPStatus.SERVICE_UNAVAILABLE: CONFLICTS[HTTPStatus.SERVICE_UNAVAILABLE],
     },
@@ -148,7 +168,9 @@ async def sync(
 ) -> SyncAnswer:
     """For these persons, or all rows of a list, whatever page is shown; for all or for none.
 
-    Whoever of them one may only see, or who has not started yet, stops all of it.
+    Whoever of them one may only see, or who has not started yet, stops all of it. So does, with
+    Sync on, whose account is probably in the tenant and approved by nobody: who has looked at all
+    of those says `include_unapproved`.
     """
     response.headers.update(NOT_KEPT)
     async with writing_sync(database) as connection:
@@ -156,7 +178,13 @@ async def sync(
         found = _Search(configuration_id, body.rows, principal, clock)
         selection = Found(found, body.expected_total) if body.rows else _persons(body.persons)
         done = await save_sync(
-            connection, clock, configuration_id, selection, body.sync, editor_of(principal)
+            connection,
+            clock,
+            configuration_id,
+            selection,
+            body.sync,
+            editor_of(principal),
+            include_unapproved=body.include_unapproved,
         )
     return SyncAnswer(
         items=[ChangedPerson(person=each, version=done.versions[each]) for each in done.changed],

@@ -1,5 +1,6 @@
 """What edits take and answer."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any, Final, Self
 
@@ -30,11 +31,25 @@ class ShownIn(BaseModel):
         return ListRequest(self.group, self.at_location, self.at_school)
 
 
-class EditRequest(BaseModel):
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_characters(cls, given: Any) -> Any:
+        """JSON can write half of a surrogate pair (RFC 8259 §8.2), which no answer can repeat."""
+        try:
+            json.dumps(given, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            raise PydanticCustomError("half_character", "it holds half of a character") from None
+        return given
+
+
+class EditRequest(_Body):
     """A new username, Sync on or off, or both."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"username": "jan.peters", "sync": True}}
+        json_schema_extra={"example": {"username": "jan.peters", "sync": True}}
     )
 
     username: Typed | None = None
@@ -47,11 +62,10 @@ class EditRequest(BaseModel):
         return self
 
 
-class ValidateRequest(BaseModel):
+class ValidateRequest(_Body):
     """A username that is being typed for a person."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {"person": "2485f0b2-07dd-4731-893b-f09b677e9591", "username": "jan.peters"}
         },
@@ -77,11 +91,10 @@ class SavedUsername(UsernameRow):
     warnings: list[UsernameWarning]
 
 
-class SyncRequest(BaseModel):
+class SyncRequest(_Body):
     """Sync on or off for these persons, or for all rows of a list."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {
                 "sync": True,
@@ -103,6 +116,12 @@ class SyncRequest(BaseModel):
         ge=0,
         le=2**31 - 1,
         description="With `list`: the `total` that was seen; if it is another one, nothing is done",
+    )
+
+    include_unapproved: StrictBool = Field(
+        default=False,
+        description="With Sync on: also for those flagged `likely_existing_account`, whose accounts "
+        "nobody approved; without it they stop all of it",
     )
 
     @model_validator(mode="after")

@@ -56,9 +56,9 @@ history_router = APIRouter(
 
 @history_router.get("/{person:path}/history", summary="What happened to a username")
 async def history(
+    principal: CurrentPrincipal,
     person: PersonId,
     configuration_id: ConfigurationId,
-    principal: CurrentPrincipal,
     connection: Snapshot,
     clock: CurrentClock,
     response: Response,

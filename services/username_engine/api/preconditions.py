@@ -5,7 +5,9 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Header
 
-_TAG: Final = re.compile(r'(?:"(?P<strong>[0-9]{1,9})"|(?P<bare>[0-9]{1,9}))', re.ASCII)
+# Tags are compared as they are written: `"01"` is not `"1"`. Also without the quotes, which clients
+# that make the header from a row's `version` forget.
+_TAG: Final = re.compile(r'(?P<quote>"?)(?P<version>0|[1-9][0-9]{0,8})(?P=quote)', re.ASCII)
 
 
 def entity_tag(version: int) -> str:
@@ -17,7 +19,7 @@ def matching_versions(if_match: str | None) -> frozenset[int] | None:
     if if_match is None or if_match.strip() == "*":
         return None
     tags = (_TAG.fullmatch(tag.strip()) for tag in if_match.split(","))
-    return frozenset(int(tag["strong"] or tag["bare"]) for tag in tags if tag)
+    return frozenset(int(tag["version"]) for tag in tags if tag)
 
 
 def _if_match(

@@ -102,6 +102,9 @@ class ListParameters(BaseModel):
     sync: Annotated[bool | None, BeforeValidator(_true_or_false)] = Field(
         default=None, description="Only rows whose Sync is on, or off"
     )
+    flagged: Annotated[bool | None, BeforeValidator(_true_or_false)] = Field(
+        default=None, description="Only rows that have a flag, of any kind, or that have none"
+    )
     username: str | None = _contains("username")
     domain: str | None = _contains("default domain")
     school: str | None = _contains("school's name")
@@ -137,7 +140,9 @@ class ListParameters(BaseModel):
             group=self.group,
             location=self.at_location or None,
             school=self.at_school or None,
-            filters=ListFilters(search=self.q or "", contains=contains, sync=self.sync),
+            filters=ListFilters(
+                search=self.q or "", contains=contains, sync=self.sync, flagged=self.flagged
+            ),
             sort=_sort_keys(self.sort) if self.sort else (),
         )
 
@@ -165,6 +170,15 @@ class ExportParameters(ListParameters):
         return _keys(self.columns)
 
 
+class ChoiceParameters(BaseModel):
+    """A part of what one can choose a list of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(20, ge=0, le=100, description="Configurations at most")
+    offset: int = Field(0, ge=0, le=2**31 - 1, description="Configurations before the first")
+
+
 class UsernameRow(BaseModel):
     """A person with a username, as the list shows him at the place asked for."""
 
@@ -189,6 +203,8 @@ class UsernameRow(BaseModel):
     """Why somebody should look at the name."""
     version: int
     """For `If-Match` when it is edited."""
+    editable: bool
+    """Whether the caller may change it: he may write at a place in whose list the person stands."""
 
 
 class UsernameList(BaseModel):
@@ -212,15 +228,23 @@ class UsernameList(BaseModel):
                         "created_on": "2024-08-20",
                         "flags": [],
                         "version": 1,
+                        "editable": True,
                     }
                 ],
                 "total": 1,
+                "sync_on": 1,
+                "waiting": 0,
             }
         }
     )
 
     items: list[UsernameRow]
     total: int
+    sync_on: int
+    """How many of `total` have Sync on."""
+    waiting: int
+    """How many of the whole place have Sync off, as far as one may see it, without the search and
+    the filters."""
     reason: EmptyReason | None = None
     """Only where `total` is 0."""
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-import asyncpg
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -21,18 +20,34 @@ _WAIT: Final = text("select set_config('lock_timeout', :timeout, true)")
 _log = structlog.stdlib.get_logger(__name__)
 
 
+# Classes of SQLSTATE (PostgreSQL, appendix A) that say nothing against the statement itself.
+_PASSING: Final = (
+    "08",  # the connection broke
+    "40",  # rolled back for another's sake, as in a deadlock
+    "53",  # out of connections, memory or disk
+    "55P03",  # the turn was not to be had in time
+    "57",  # cancelled, shutting down, starting up
+)
+
+
 @asynccontextmanager
 async def writing(database: Database) -> AsyncIterator[AsyncConnection]:
-    """Raises `BusyError` where the turn, or a connection, is not to be had."""
+    """Raises `BusyError` where the turn, or a connection, is not to be had or was lost.
+
+    Nothing is changed then, and the same request may well be answered in a moment.
+    """
     try:
         async with database.transaction() as connection:
             await connection.execute(_WAIT, {"timeout": LOCK_TIMEOUT})
             yield connection
-    except PoolTimeoutError:
+    except (PoolTimeoutError, OSError) as error:
+        _log.warning("usernames.busy", error=type(error).__name__)
         raise BusyError from None
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != asyncpg.LockNotAvailableError.sqlstate:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if not (error.connection_invalidated or state.startswith(_PASSING)):
             raise
+        _log.warning("usernames.busy", error=type(error.orig).__name__, sqlstate=state)
         raise BusyError from None
 
 

@@ -2,55 +2,51 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import groupby
 
+from services.username_engine.access.plain_page import plain_page
 from services.username_engine.access.rights import ROLES, Right
-from services.username_engine.development_issuer.persons import Place
+from services.username_engine.development_issuer.persons import (
+    Place,
+    Ready,
+    ready_at,
+    ready_operator,
+)
 
 EVERY_SCHOOL = "*"
+_RIGHTS = {Right.NONE: "geen toegang", Right.READ: "lezen", Right.WRITE: "schrijven"}
 
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
-fieldset { margin: 0 0 1rem; border: 1px solid; border-radius: .3rem; }
-label { display: block; padding: .15rem 0; }
-select, button { font: inherit; padding: .4rem .6rem; max-width: 100%; }
-.fout { border-left: .3rem solid #b00020; padding-left: .7rem; }
-"""
 
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-}
+def ready_persons(places: Sequence[Place]) -> dict[str, Ready]:
+    """All whom one button signs in, by the text it sends."""
+    everyone = [ready_operator()]
+    for school in (place for place in places if place.location is None):
+        everyone.extend(ready_at(school, _locations(school, places)))
+    return {ready.key: ready for ready in everyone}
 
 
 def sign_in_page(
     action: str, request: Mapping[str, str], places: Sequence[Place], fault: str | None = None
 ) -> str:
     """`request` is the authorization request, carried on to `action` with what is chosen."""
-    hidden = "\n".join(
+    form = f'<form method="post" action="{escape(action)}">\n' + "\n".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in request.items()
     )
-    said = f'<p class="fout" role="alert">{escape(fault)}</p>' if fault else ""
-    return f"""<!doctype html>
-<html lang="nl">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Aanmelden (ontwikkeling)</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
+    said = f'<p class="fault" role="alert">{escape(fault)}</p>' if fault else ""
+    return plain_page(
+        "nl",
+        "Aanmelden (ontwikkeling)",
+        f"""<p class="badge">RosterBridge: ontwikkeling, alleen op deze machine</p>
 <h1>Aanmelden</h1>
-<p>Dit is de aanmeldpagina voor ontwikkeling: kies met welke rollen je binnenkomt, en waar.</p>
+<p>Zonder wachtwoord: kies als wie je binnenkomt. De personen bestaan niet.</p>
 {said}
-<form method="post" action="{escape(action)}">
-{hidden}
+{form}
+{"".join(_ready(places))}
+</form>
+<details{" open" if fault else ""}>
+<summary>Zelf rollen kiezen</summary>
+{form}
 {"".join(_roles())}
 <fieldset>
 <legend>Beheer</legend>
@@ -64,18 +60,46 @@ en wat een hele configuratie aangaat</label>
 <option value="{EVERY_SCHOOL}">Alle scholen</option>
 {"".join(_options(places))}
 </select>
-<p id="place-hint">Rollen in iPersoneel gelden voor een hele school: bij één vestiging geven ze geen
-toegang.</p>
+<p id="place-hint" class="quiet">Rollen in iPersoneel gelden voor een hele school: bij één vestiging
+geven ze geen toegang.</p>
 </fieldset>
-<button type="submit">Aanmelden</button>
+<button type="submit" class="main">Aanmelden met deze rollen</button>
 </form>
-</main>
-</body>
-</html>
-"""
+</details>""",
+    )
 
 
-_RIGHTS = {Right.NONE: "geen toegang", Right.READ: "lezen", Right.WRITE: "schrijven"}
+def _locations(school: Place, places: Sequence[Place]) -> list[Place]:
+    return [each for each in places if each.location and each.school == school.school]
+
+
+def _ready(places: Sequence[Place]) -> Iterable[str]:
+    operator = ready_operator()
+    yield "<h2>Alle configuraties</h2>\n"
+    yield f'<div class="card"><h3>Alle scholen</h3><p class="quiet">{operator.roles}</p>'
+    yield f'<p class="row">{_button(operator, "alle scholen")}</p></div>\n'
+    schools = [place for place in places if place.location is None]
+    schools.sort(key=lambda place: place.configuration)
+    for configuration, members in groupby(schools, lambda place: place.configuration):
+        yield f"<h2>{escape(configuration)}</h2>\n"
+        for school in members:
+            ready = list(ready_at(school, _locations(school, places)))
+            buttons = " ".join(_button(each, school.label) for each in ready)
+            yield f'<div class="card"><h3>{escape(school.label)}</h3>'
+            yield f'<p class="quiet">{_explained(ready)}</p><p class="row">{buttons}</p></div>\n'
+
+
+def _explained(ready: Sequence[Ready]) -> str:
+    several = [each for each in ready if len({role for role, _ in each.person.roles}) > 2]
+    return "; ".join(f"{escape(each.button)}: {escape(each.roles)}" for each in several)
+
+
+def _button(ready: Ready, where: str) -> str:
+    label = f"{ready.button}, {where} ({ready.roles})"
+    return (
+        f'<button type="submit" name="person" value="{escape(ready.key)}" '
+        f'aria-label="{escape(label)}" title="{escape(ready.roles)}">{escape(ready.button)}</button>'
+    )
 
 
 def _roles() -> Iterable[str]:

@@ -15,15 +15,21 @@ from joserfc.jwk import ECKey
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
+from services.username_engine.access.plain_page import PAGE_HEADERS
 from services.username_engine.access.service import CALLBACK_PATH
 from services.username_engine.development_issuer.codes import Asked, Codes
-from services.username_engine.development_issuer.page import EVERY_SCHOOL, HEADERS, sign_in_page
+from services.username_engine.development_issuer.page import (
+    EVERY_SCHOOL,
+    ready_persons,
+    sign_in_page,
+)
 from services.username_engine.development_issuer.persons import (
     OPERATOR_CLAIM,
     OPERATOR_VALUE,
     ROLES_CLAIM,
     Person,
     Place,
+    chosen_person,
     role_keys,
 )
 from services.username_engine.development_issuer.places import places
@@ -41,7 +47,7 @@ TOKEN_SECONDS = 3600
 _CHALLENGE = re.compile(r"[\w-]{43}", re.ASCII)
 _CARRIED = ("response_type", "client_id", "redirect_uri", "scope", "state", "nonce")
 _PKCE = ("code_challenge", "code_challenge_method")
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_FORWARDED = ("forwarded", "via", "x-forwarded-", "x-real-ip")
 
 
 class DevelopmentIssuer:
@@ -112,7 +118,7 @@ def _only_on_this_machine(request: Request) -> None:
     """
     ends = [request.scope.get("server"), request.scope.get("client")]
     hosts = [request.url.hostname, *(end[0] if end else None for end in ends)]
-    forwarded = any(name in request.headers for name in _FORWARDED)
+    forwarded = any(name.startswith(_FORWARDED) for name in request.headers)
     if forwarded or not all(host and is_loopback_host(host) for host in hosts):
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
@@ -224,7 +230,7 @@ def _answered(
     state = {"state": asked["state"]} if "state" in asked else {}
     query = urlencode({**answer, **state, "iss": issuer.url})
     return RedirectResponse(
-        f"{issuer.redirect_uri}?{query}", HTTPStatus.SEE_OTHER, headers=dict(HEADERS)
+        f"{issuer.redirect_uri}?{query}", HTTPStatus.SEE_OTHER, headers=dict(PAGE_HEADERS)
     )
 
 
@@ -233,12 +239,15 @@ def _page(asked: Mapping[str, str], known: list[Place], fault: str | None = None
     return HTMLResponse(
         sign_in_page(f"{DEVELOPMENT_ISSUER_PATH}/sign-in", carried, known, fault),
         HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-        headers=dict(HEADERS),
+        headers=dict(PAGE_HEADERS),
     )
 
 
 def _chosen(form: FormData, known: list[Place]) -> Person | None:
     """None where nothing, or something unknown, was chosen."""
+    if "person" in form:
+        ready = ready_persons(known).get(str(form["person"]))
+        return None if ready is None else ready.person
     roles, ticked = role_keys(), [str(key) for key in form.getlist("role")]
     operator = form.get("operator") == OPERATOR_VALUE
     where = form.get("place")
@@ -249,7 +258,7 @@ def _chosen(form: FormData, known: list[Place]) -> Person | None:
     ]
     if not (ticked or operator) or not set(ticked) <= set(roles) or not (chosen or operator):
         return None
-    return Person(tuple(roles[key] for key in ticked), tuple(chosen), operator)
+    return chosen_person([roles[key] for key in ticked], chosen, operator=operator)
 
 
 async def _places(request: Request) -> list[Place]:

@@ -4,6 +4,7 @@ The grammar is in `formats`. The text becomes tokens, each with its position; ru
 neighbours are checked on these, and only then runs of characters become literals.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,7 +29,7 @@ from services.username_engine.engine.format_words import (
     literal_tokens,
     trimmed,
 )
-from services.username_engine.engine.local_parts import SEPARATORS
+from services.username_engine.engine.local_parts import UNFIT_AT_AN_END
 
 MAXIMUM_FORMAT_LENGTH: Final = 255
 _EXPECTED_END: Final = "a name, a letter or a digit"
@@ -52,6 +53,7 @@ def parse_templates(text: str) -> tuple[Template, ...]:
             MAXIMUM_FORMAT_LENGTH + 1,
             f"at most {MAXIMUM_FORMAT_LENGTH} characters",
         )
+    _check_visible(text)
     templates: list[Template] = []
     start = 0
     while True:
@@ -69,6 +71,18 @@ def parse_templates(text: str) -> tuple[Template, ...]:
             f"at most {MAXIMUM_FORMAT_LENGTH} characters with every field written out",
         )
     return different
+
+
+def _check_visible(text: str) -> None:
+    """Pasted text has soft hyphens and blanks without width, also within a field's name."""
+    for at, character in enumerate(text):
+        if not character.isascii() and unicodedata.category(character) == "Cf":
+            raise FormatFault(
+                f"the character {character!a} is invisible",
+                at + 1,
+                "nothing there",
+                Edit(at, at + 1),
+            )
 
 
 def canonical_text(templates: Iterable[Template]) -> str:
@@ -225,7 +239,7 @@ def _check_names(items: Sequence[_Item], start: int, end: int) -> None:
 def _check_neighbours(tokens: Sequence[Token]) -> None:
     """With every group present; what a dropped one leaves is tidied when a name is made."""
     for token, where in ((tokens[0], "begins"), (tokens[-1], "ends")):
-        if isinstance(token.value, str) and token.value in SEPARATORS:
+        if isinstance(token.value, str) and token.value in UNFIT_AT_AN_END:
             raise FormatFault(
                 f"the format {where} with {token.value!r}",
                 token.at + 1,

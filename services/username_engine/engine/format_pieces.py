@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.username_engine.engine.local_parts import SEPARATORS
+from services.username_engine.engine.local_parts import UNFIT_AT_AN_END
 
 
 class Name(StrEnum):
@@ -38,7 +38,7 @@ class NameField:
         """The part of `text`, without a separator that the cut left at an end."""
         if self.part is None or len(text) <= abs(self.part):
             return text
-        return _part(text, self.part).strip(SEPARATORS + "'")
+        return _part(text, self.part).strip(UNFIT_AT_AN_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,23 @@ def longest(template: Template) -> int | None:
             return None
         total += length
     return total
+
+
+def fixed_length(template: Template) -> int:
+    """The characters of a template that are no part of a name, with every group there."""
+    return sum(map(_fixed_length, template))
+
+
+def _fixed_length(piece: Piece) -> int:
+    match piece:
+        case LiteralText(text):
+            return len(text)
+        case NameField():
+            return 0
+        case YearField(part):
+            return YEAR_LENGTH if part is None else abs(part)
+        case OptionalGroup(pieces):
+            return fixed_length(pieces)
 
 
 def _longest(piece: Piece) -> int | None:

@@ -18,7 +18,7 @@ from services.username_engine.engine.format_pieces import (
     YearField,
 )
 from services.username_engine.engine.local_parts import ALLOWED, PUNCTUATION, SEPARATORS
-from services.username_engine.engine.transliteration import transliterate
+from services.username_engine.engine.transliteration import PLAIN, transliterate
 
 MAXIMUM_PART: Final = 64
 CANDIDATE_SEPARATOR: Final = "|"
@@ -31,6 +31,13 @@ FIELD_NAMES: Final[dict[str, Name | None]] = {
     **dict.fromkeys((YEAR, "start_year", "startjaar"), None),
 }
 """Every spelling of a field, lower case; None is the year."""
+_MEANT: Final = {
+    **dict.fromkeys(("schooljaar", "schoolyear", "jaar", "year", "beginjaar"), YEAR),
+    "roepnaam": Name.GIVEN.value,
+    **dict.fromkeys(("initiaal", "initialen", "initial", "initials"), f"{Name.GIVEN}:1"),
+    **dict.fromkeys(("voorletter", "voorletters"), f"{Name.GIVEN}:1"),
+}
+"""What is no field, and the field to propose for it."""
 _NUMBER_NAMES: Final = ("nummer", "volgnummer", "number", "nr")
 
 EXPECTED_FIELD: Final = "{voornaam} or {familienaam}"
@@ -41,6 +48,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 # ASCII, as in Unicode the long s folds to s; the longest spelling first.
 _SPELLINGS: Final = "|".join(sorted(FIELD_NAMES, key=len, reverse=True))
 _FIELD: Final = re.compile(rf"(?ai:{_SPELLINGS})(?![^\W_])")
+_SPACED: Final = re.compile(r"(?ai:(?:given|first|family|last)\s+name|start\s+year)(?![^\W_])")
 _FIELDS_IN_A_ROW: Final = re.compile(rf"(?ai:{_SPELLINGS})+")
 _ONE_OF_A_ROW: Final = re.compile(rf"(?ai:{_SPELLINGS})")
 _COLON: Final = re.compile(r"\s*:\s*")
@@ -76,7 +84,7 @@ def _with_braces(bare: str) -> str:
     written = ""
     at = 0
     while at < len(bare):
-        word = _FIELD.match(bare, at) or _WORD.match(bare, at)
+        word = _FIELD.match(bare, at) or _SPACED.match(bare, at) or _WORD.match(bare, at)
         if word is None:
             written += bare[at]
             at += 1
@@ -89,13 +97,18 @@ def _with_braces(bare: str) -> str:
             written += word[0]
         else:
             at = _end_of_part(bare, at, len(bare))
-            written += field[:-1] + bare[word.end() : at] + "}"
+            part = "" if ":" in field else bare[word.end() : at]
+            written += field[:-1] + part + "}"
     return written if "{" in written else written + DEFAULT_FORMAT
 
 
 def _nearest(word: str) -> str | None:
     """What a word stands for or is a mistake for, with braces; None if it is like no field."""
     lower = word.lower()
+    if meant := _MEANT.get(lower):
+        return f"{{{meant}}}"
+    if _SPACED.fullmatch(word):
+        return f"{{{_canonical('_'.join(lower.split()))}}}"
     if _FIELDS_IN_A_ROW.fullmatch(lower):
         return "".join(f"{{{_canonical(name)}}}" for name in _ONE_OF_A_ROW.findall(lower))
     close = get_close_matches(lower, FIELD_NAMES, n=1, cutoff=0.65)
@@ -117,7 +130,7 @@ def field_tokens(text: str, start: int, end: int) -> Iterator[Token]:
             yield Token(YearField(part) if name is None else NameField(name, part), at)
             at = stop
             continue
-        word = _WORD.match(text, at, end)
+        word = _SPACED.match(text, at, end) or _WORD.match(text, at, end)
         if word is not None:
             raise _unknown_field(text, word, end)
         yield _literal_token(text, at, end)
@@ -157,7 +170,8 @@ def _unknown_field(text: str, word: re.Match[str], end: int) -> FormatFault:
         expected = "no number: rules add it at the end (first_number, minimum_digits)"
         nearest = None
     if nearest is not None:
-        edit = Edit(word.start(), word.end(), nearest.strip("{}"))
+        stop = _end_of_part(text, word.end(), end) if ":" in nearest else word.end()
+        edit = Edit(word.start(), stop, nearest.strip("{}"))
     elif word[0].isdecimal() and word[0].isascii():
         # It stands in the braces by mistake: closed before it and opened after it.
         edit = Edit(word.start(), word.end(), f"}}{word[0]}{{")
@@ -176,11 +190,19 @@ def literal_tokens(text: str, start: int, end: int) -> Iterator[Token]:
                 f"{field[0]!r} stands outside the braces",
                 field.start() + 1,
                 f"{{{field[0]}}}",
-                Edit(field.start(), field.end(), f"{{{field[0]}}}"),
+                _edit_of_bare_field(text, field),
             )
         at = word.end()
     for at in range(start, end):
         yield _literal_token(text, at, end)
+
+
+def _edit_of_bare_field(text: str, field: re.Match[str]) -> Edit:
+    """Braces about it, or instead of the brackets that hold nothing else."""
+    start, end = field.span()
+    if text[start - 1 : start] + text[end : end + 1] == "[]":
+        start, end = start - 1, end + 1
+    return Edit(start, end, f"{{{field[0]}}}")
 
 
 def _literal_token(text: str, at: int, end: int) -> Token:
@@ -200,11 +222,17 @@ def _edit_of_character(text: str, at: int, end: int) -> Edit:
     if character == "@" and not _FIELD.search(rest):
         # A domain is no part of a format. What closes a brace or bracket is left to the next look.
         return Edit(at, end)
+    if character == ":":
+        return Edit(at, _end_of_part(text, at, end))
     if character == "@" or character.isspace():
         beside = text[:at].rstrip()[-1:] + text[at + 1 : end].lstrip()[:1]
-        is_separated = any(neighbour in SEPARATORS for neighbour in beside)
+        is_separated = any(each in SEPARATORS or _is_dash(each) for each in beside)
         return Edit(at, at + 1, "" if is_separated else ".")
-    return Edit(at, at + 1, transliterate(character).text)
+    return Edit(at, at + 1, "-" if _is_dash(character) else transliterate(character).text)
+
+
+def _is_dash(character: str) -> bool:
+    return character.translate(PLAIN) == "-"
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

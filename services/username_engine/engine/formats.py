@@ -30,9 +30,10 @@ from services.username_engine.engine.format_pieces import (
     Piece,
     Template,
     YearField,
+    fixed_length,
     longest,
 )
-from services.username_engine.engine.local_parts import SEPARATORS, fold
+from services.username_engine.engine.local_parts import UNFIT_AT_AN_END, fold
 from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 from services.username_engine.engine.transliteration import Transliterated, transliterate
 from services.username_engine.engine.treatment import treat_family_name, treat_given_name
@@ -114,6 +115,17 @@ class UsernameFormat:
         return self.templates[0]
 
     @property
+    def names(self) -> frozenset[Name]:
+        """Those that some candidate has a field of."""
+        pieces = (piece for template in self.templates for piece in template)
+        return frozenset(field.name for piece in pieces for field in _fields(piece))
+
+    @property
+    def fixed_length(self) -> int:
+        """The most characters that are the same for everyone: separators, literals, the year."""
+        return max(map(fixed_length, self.templates))
+
+    @property
     def longest(self) -> int | None:
         """The most characters a name has before its number; None where there is no such bound."""
         lengths = [longest(template) for template in self.templates]
@@ -134,8 +146,8 @@ class UsernameFormat:
         `start_year` is the calendar year in which the school year starts.
 
         A name with nothing left after transliteration drops with the separator beside it; a
-        format with no name left takes the person's other name, and a person with neither gets
-        `identifier`, made legal. Each of these is flagged.
+        format of which no name is left, in groups neither, takes the person's other name, and a
+        person with neither gets `identifier`, made legal. Each of these is flagged.
         """
         person = _person(given_name, family_name, identifier, rules, start_year)
         return _render(self.templates[0], person, rules)
@@ -204,7 +216,7 @@ def _render(template: Template, person: _Person, rules: Rules) -> Rendered:
         return Rendered(rules.in_letter_case("".join(texts)), _flags(template, person))
     wanted = {piece.name for piece in template if isinstance(piece, NameField)}
     missing = {name for name in wanted if not person.name(name).text}
-    if missing == wanted:
+    if missing == wanted and not _has_name_in_group(template, texts):
         other = person.given if person.given.text else person.family
         if not other.text:
             identified = rules.in_letter_case(legal_identifier(person.identifier))
@@ -214,6 +226,13 @@ def _render(template: Template, person: _Person, rules: Rules) -> Rendered:
         texts = [_text(piece, stand_in) for piece in template]
     flags = _flags(template, person) | (_NAME_MISSING if missing else _NO_FLAGS)
     return Rendered(rules.in_letter_case(_joined_over_gaps(template, texts)), flags)
+
+
+def _has_name_in_group(template: Template, texts: Iterable[str]) -> bool:
+    return any(
+        text and isinstance(piece, OptionalGroup) and any(_fields(piece))
+        for piece, text in zip(template, texts, strict=True)
+    )
 
 
 def _text(piece: Piece, person: _Person) -> str:
@@ -235,12 +254,12 @@ def _joined_over_gaps(template: Template, texts: Iterable[str]) -> str:
     after_gap = False
     for piece, text in zip(template, texts, strict=True):
         kept = text
-        if after_gap and (not filled or filled[-1] in SEPARATORS):
-            kept = text.lstrip(SEPARATORS)
+        if after_gap and (not filled or filled[-1] in UNFIT_AT_AN_END):
+            kept = text.lstrip(UNFIT_AT_AN_END)
         is_gap = not isinstance(piece, LiteralText) or after_gap
         after_gap = is_gap and not kept
         filled += kept
-    return filled.rstrip(SEPARATORS)
+    return filled.rstrip(UNFIT_AT_AN_END)
 
 
 _NO_FLAGS: Final[frozenset[ReviewFlag]] = frozenset()

@@ -17,6 +17,11 @@ from services.username_engine.engine.local_parts import (
 )
 from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 
+SMALLEST_MAXIMUM_LENGTH: Final = 8
+LARGEST_MAXIMUM_LENGTH: Final = 75
+"""Between which a configuration's maximum length lies; the largest is also the manual's (M2)."""
+ROOM_FOR_NAME: Final = 4
+"""The fewest characters that a maximum length leaves for the names between fixed text."""
 _NUMBER_LENGTH: Final = 7
 """Digits of a number that are reckoned with: ten million namesakes."""
 
@@ -48,7 +53,8 @@ class LimitWarning:
 def exceeds_limits(local_part: str, domain: str | None) -> LimitCode | None:
     """The first limit that a name exceeds, None if Microsoft takes it.
 
-    `domain` is None where the tenant assigns it: nothing can then be said of the whole.
+    `domain`: the one it has, or the longest it may be sent with; None where the tenant assigns it:
+    nothing can then be said of the whole.
     """
     if not is_legal_local_part(local_part):
         return LimitCode.CHARACTERS

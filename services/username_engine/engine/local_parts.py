@@ -9,7 +9,9 @@ from typing import Final
 
 PUNCTUATION: Final = "'.-_!#^~"
 SEPARATORS: Final = ".-_"
-"""What stands between two names, and is never left at the end of a cut one."""
+"""What stands between two names."""
+UNFIT_AT_AN_END: Final = SEPARATORS + "'"
+"""What a made name neither begins nor ends with, whole or cut."""
 ALLOWED: Final = frozenset(ascii_letters + digits + PUNCTUATION)
 
 MICROSOFT_LOCAL_PART_LENGTH: Final = 64

@@ -1,9 +1,8 @@
 """The names tried one after the other for one person: bare, then with 2, 3, 4 … (M4.1.1).
 
 The base is cut for the suffix first, so that a candidate is never longer than the maximum, and a
-cut never leaves a dot, hyphen or underscore at the end of the bare name or before the suffix.
-Where a format has several candidates their bare names come first, in the format's order, and the
-numbers are added to the first.
+cut never leaves a dot, hyphen, underscore or apostrophe at the end of the bare name or before the
+suffix.
 
 No two candidates of a base are equal. Their numbers are written in different ways, filled up with
 zeros or not. What could still make them equal is a digit at the cut: ``ab1`` with 2 and ``ab``
@@ -17,12 +16,11 @@ long suffix, one letter stands for it. The candidates end when the suffix has no
 letter.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import count
-from typing import Final, Self
+from typing import Final
 
-from services.username_engine.engine.local_parts import SEPARATORS, fold
+from services.username_engine.engine.local_parts import UNFIT_AT_AN_END
 from services.username_engine.engine.rules import DEFAULT_RULES, Rules
 
 MINIMUM_LENGTH: Final = 2
@@ -50,7 +48,7 @@ def nth_candidate(base: str, maximum_length: int, n: int, rules: Rules = DEFAULT
     _check_maximum(maximum_length)
     if n < 1:
         raise ValueError("candidates are counted from 1")
-    bare = base[:maximum_length].rstrip(SEPARATORS) or _stand_in(base)
+    bare = base[:maximum_length].rstrip(UNFIT_AT_AN_END) or _stand_in(base)
     if n == 1:
         return bare
     suffix = _suffix(n, rules)
@@ -60,63 +58,15 @@ def nth_candidate(base: str, maximum_length: int, n: int, rules: Rules = DEFAULT
     return (bare if len(bare) <= room else _cut_stem(bare, room)) + suffix
 
 
-@dataclass(frozen=True, slots=True)
-class NameSeries:
-    """All names tried for one person whose format has several candidates, all different."""
-
-    bare: tuple[str, ...]
-    """The candidates without a number, cut to the maximum length; at least one."""
-    base: str
-    """The first candidate, uncut: what numbers are added to."""
-    maximum_length: int
-    rules: Rules
-    skipped: tuple[int, ...]
-    """Ascending n of `base` that are among the bare names: ``{voornaam} | {voornaam}2``."""
-
-    @classmethod
-    def of(cls, bases: Sequence[str], maximum_length: int, rules: Rules = DEFAULT_RULES) -> Self:
-        """The series of the bases in their order; raises ValueError as `nth_candidate` does."""
-        different: dict[str, str] = {}
-        for base in bases:
-            name = nth_candidate(base, maximum_length, 1)
-            different.setdefault(fold(name), name)
-        bare = tuple(different.values())
-        skipped = sorted(
-            n for name in bare[1:] if (n := _number_in(name, bases[0], maximum_length, rules))
-        )
-        return cls(bare, bases[0], maximum_length, rules, tuple(skipped))
-
-    def nth(self, n: int) -> str:
-        """The nth name, from 1; in constant time and with the errors of `nth_candidate`."""
-        if 1 <= n <= len(self.bare):
-            return self.bare[n - 1]
-        of_base = n - len(self.bare) + 1
-        for skipped in self.skipped:
-            of_base += skipped <= of_base
-        return nth_candidate(self.base, self.maximum_length, of_base, self.rules)
-
-
-def _number_in(name: str, base: str, maximum_length: int, rules: Rules) -> int | None:
-    """The n for which `nth_candidate` of `base` is `name`, without regard to case; n > 1."""
-    digits = len(name) - len(name.rstrip(_DIGITS))
-    for length in range(1, min(digits, len(name) - 1) + 1):
-        n = int(name[-length:]) - rules.first_number + 2
-        if n < 2 or len(_suffix(n, rules)) != length:
-            continue
-        if fold(nth_candidate(base, maximum_length, n, rules)) == fold(name):
-            return n
-    return None
-
-
 def _suffix(n: int, rules: Rules) -> str:
     return str(rules.first_number + n - 2).zfill(rules.minimum_digits)
 
 
 def _cut_stem(bare: str, room: int) -> str:
     without_digits = bare.rstrip(_DIGITS)
-    stem = bare[:room].rstrip(SEPARATORS + _DIGITS)
+    stem = bare[:room].rstrip(UNFIT_AT_AN_END + _DIGITS)
     if stem == without_digits:
-        stem = stem[:-1].rstrip(SEPARATORS + _DIGITS)
+        stem = stem[:-1].rstrip(UNFIT_AT_AN_END + _DIGITS)
     return stem or _stand_in(without_digits)
 
 

@@ -55,10 +55,11 @@ _CYRILLIC_OVERRIDES: Final = {
     "ь": "",
     "ъ": "",
 }
-_APOSTROPHES: Final = "'’‘‛ʼʻ´`"
-# Typographic apostrophes and primes are dropped like the plain one; the minus sign is what some
-# keyboards give for a hyphen.
-_PUNCTUATION_OVERRIDES: Final = dict.fromkeys(_APOSTROPHES + "ʹʿʾ′", "") | {"\N{MINUS SIGN}": "-"}
+# As typed and as typeset, and what is taken for one: primes, accents that stand alone, saltillo.
+_APOSTROPHES: Final = "'’‘‛ʼʻ´`′＇ꞌ"
+# These are dropped like the plain one, and so are the signs for hamza, ayn and the soft sign; the
+# minus sign is what some keyboards give for a hyphen.
+_PUNCTUATION_OVERRIDES: Final = dict.fromkeys(_APOSTROPHES + "ʹʿʾ", "") | {"\N{MINUS SIGN}": "-"}
 
 PLAIN_OVERRIDES: Final[Mapping[str, str]] = {
     **_LATIN_OVERRIDES,
@@ -71,6 +72,9 @@ GERMAN_OVERRIDES: Final[Mapping[str, str]] = {
     "ä": "ae",
     "ö": "oe",
     "ü": "ue",
+    **dict.fromkeys("ǖǘǚǜ", "ue"),
+    "ǟ": "ae",
+    "ȫ": "oe",
     "ß": "ss",
     "ẞ": "ss",
 }

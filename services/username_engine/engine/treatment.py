@@ -18,8 +18,10 @@ from services.username_engine.engine.transliteration import (
     transliterate_words,
 )
 
-_DUTCH: Final = "van de den der het ten ter te op in 't 's aan bij onder over tot uit voor"
-_GERMAN: Final = "von vom zu zum zur am im"
+_DUTCH: Final = (
+    "van vande vanden vander de den der het ten ter te op in 't 's aan bij onder over tot uit voor"
+)
+_GERMAN: Final = "von und vom zu zum zur am im"
 _ROMANCE: Final = "du des la le les d' l' di da del della dello dei degli do dos das"
 _ARABIC_AND_AMAZIGH: Final = "el al ben bin ibn bint ait ould"
 _NORDIC: Final = "af av"

@@ -4,11 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.username_engine.engine.domains import DomainError, normalise_domain
-from services.username_engine.engine.local_parts import (
-    MICROSOFT_LOCAL_PART_LENGTH,
-    MICROSOFT_USERNAME_LENGTH,
-    is_legal_local_part,
-)
+from services.username_engine.engine.limits import exceeds_limits
+from services.username_engine.engine.local_parts import is_legal_local_part
 from services.username_engine.engine.messages import MessageCode
 from services.username_engine.engine.usernames import DomainPolicy, Group, Username
 
@@ -58,13 +55,15 @@ def validate_username(
     policy: DomainPolicy,
     maximum_length: int,
     stored_domain: str | None = None,
+    dynamic_domain: str | None = None,
     configured_domains: Collection[str] = (),
     verified_domains: Collection[str] = (),
 ) -> ValidUsername:
     """`typed` by the rules for edits, for a person of `group` whose domain `policy` assigns.
 
     `maximum_length` is the configuration's, of the local part. `stored_domain` is the one fixed
-    to the person's present name. The two collections are normalised domains: those that the
+    to the person's present name, `dynamic_domain` the longest that may be added to one without,
+    which is then measured with it. The two collections are normalised domains: those that the
     configuration gives its schools and locations, and those verified in the tenant, where known.
 
     Raises `UsernameError` with `username.empty`, `username.domain_not_allowed` or
@@ -79,12 +78,22 @@ def validate_username(
     if len(username.local_part) > maximum_length:
         raise UsernameError(MessageCode.INVALID, text)
     if username.domain is None and policy is DomainPolicy.PROVIDER and group.is_staff:
-        proposal = stored_domain and Username(username.local_part, stored_domain)
-        raise UsernameError(MessageCode.INVALID, text, proposal or None)
+        raise UsernameError(
+            MessageCode.INVALID, text, _with_stored(username, stored_domain, verified_domains)
+        )
     if username.domain is not None and verified_domains and username.domain not in verified_domains:
         raise UsernameError(MessageCode.INVALID, text)
     known_domains = {*configured_domains, *verified_domains}
-    return ValidUsername(username, _warnings(username, known_domains))
+    return ValidUsername(username, _warnings(username, known_domains, dynamic_domain))
+
+
+def _with_stored(
+    username: Username, stored_domain: str | None, verified_domains: Collection[str]
+) -> Username | None:
+    """`username` with the domain fixed to the present name, if that would be valid now."""
+    if stored_domain is None or (verified_domains and stored_domain not in verified_domains):
+        return None
+    return Username(username.local_part, stored_domain)
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -95,13 +104,12 @@ def _split(text: str) -> tuple[str, str | None]:
     return local_part, domain if at else None
 
 
-def _warnings(username: Username, known_domains: Collection[str]) -> tuple[MessageCode, ...]:
+def _warnings(
+    username: Username, known_domains: Collection[str], dynamic_domain: str | None
+) -> tuple[MessageCode, ...]:
     warnings: list[MessageCode] = []
     if username.domain is not None and username.domain not in known_domains:
         warnings.append(MessageCode.DOMAIN_NOT_CONFIGURED)
-    if (
-        len(username.local_part) > MICROSOFT_LOCAL_PART_LENGTH
-        or len(str(username)) > MICROSOFT_USERNAME_LENGTH
-    ):
+    if exceeds_limits(username.local_part, username.domain or dynamic_domain):
         warnings.append(MessageCode.EXCEEDS_MICROSOFT_LIMIT)
     return tuple(warnings)

@@ -12,7 +12,7 @@ from services.username_engine.usernames.dutch_order import dutch_key
 from services.username_engine.usernames.listed_places import (
     ListedLocation,
     ListedSchool,
-    listed_schools,
+    schools_by_configuration,
 )
 from shared.database import among
 from shared.tables import access
@@ -67,10 +67,14 @@ async def accessible_configurations(
         )
     )
     named = sorted(found.all(), key=lambda row: (dutch_key(row.name), row.name))
-    items = []
-    for number, name, year in named[offset : offset + limit]:
-        schools = rights.accessible(await listed_schools(connection, number))
-        items.append(AccessibleConfiguration(name, year, schools))
+    shown = named[offset : offset + limit]
+    schools = await schools_by_configuration(connection, [row.id for row in shown])
+    items = [
+        AccessibleConfiguration(
+            row.name, row.active_school_year, rights.accessible(schools[row.id])
+        )
+        for row in shown
+    ]
     return AccessibleConfigurations(tuple(items), len(named))
 
 
@@ -88,8 +92,12 @@ class _Rights:
         """Numbers of the schools with any right."""
         return frozenset(
             number
-            for places in self._places.values()
-            for number in (*places.schools, *(school for school, _ in places.locations))
+            for (group, _), places in self._places.items()
+            for number in (
+                *places.schools,
+                # Staff belong to schools: the right to a location is none to them.
+                *(school for school, _ in places.locations if group is Group.STUDENTS),
+            )
         )
 
     def accessible(self, schools: Iterable[ListedSchool]) -> tuple[AccessibleSchool, ...]:

@@ -3,7 +3,7 @@
 What speaks for an account, the strongest first: the employee id is the person's; the local part is
 the one that the format makes; given name and surname are the same, in any spelling and order. Of
 persons with the same names the birth year or the class tells them apart, where the export has
-words for it.
+words for it. What speaks against it is another name: whoever then links it decides that himself.
 """
 
 import re
@@ -17,6 +17,12 @@ from services.username_engine.engine.transliteration import transliterate
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _YEAR: Final = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+_BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_WITH_DIGIT: Final = re.compile(r"\S*[0-9]\S*")
+_GUEST: Final = "#ext#"
+
+MOST_PROPOSALS: Final = 25
+"""For one person; of more nobody could choose."""
 
 
 class Strength(StrEnum):
@@ -35,12 +41,15 @@ class Reason(StrEnum):
     SAME_NAMES = "same_names"
     EXACT_FORMAT_OTHER_NAMES = "exact_format_other_names"
     """The account has other names: probably somebody's who is not in the source."""
+    EMPLOYEE_ID_OTHER_NAMES = "employee_id_other_names"
+    """Likewise: numbers of two administrations may meet by accident, and names change."""
 
 
 _DECIDING: Final = frozenset(
     {Reason.EMPLOYEE_ID, Reason.SAME_NAMES_AND_BIRTH_YEAR, Reason.SAME_NAMES_AND_CLASS}
 )
-_ALONE: Final = frozenset(Reason) - {Reason.EXACT_FORMAT_OTHER_NAMES}
+_OTHER_NAMES: Final = frozenset({Reason.EXACT_FORMAT_OTHER_NAMES, Reason.EMPLOYEE_ID_OTHER_NAMES})
+_ALONE: Final = frozenset(Reason) - _OTHER_NAMES
 _ORDER: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 
@@ -51,9 +60,7 @@ class Account:
     user_principal_name: str
     local_part: str
     name_key: str
-    """By `name_key`; empty where the export has no names."""
-    names_given: bool
-    """Given name and surname stand apart in it, so that others are another person's."""
+    """By `name_key` or `display_key`; empty where the export has no names."""
     employee_id: str | None
     hints: frozenset[str]
 
@@ -90,13 +97,51 @@ def name_key(*names: str) -> str:
     return " ".join(sorted(filter(None, words)))
 
 
+def display_key(display_name: str) -> str:
+    """`name_key` of a name for showing, without what schools write beside it: `Ameel Bert (6A)`."""
+    return name_key(_WITH_DIGIT.sub(" ", _BRACKETED.sub(" ", display_name)))
+
+
+def are_other_names(one: str, other: str) -> bool:
+    """Whether two keys are of two persons; not where either may be the other written differently.
+
+    A second given name left out, an initial, `Vandenberg` for `Van den Berg`; or nothing at all.
+    """
+    ours, theirs = set(one.split()), set(other.split())
+    left, right = ours - theirs, theirs - ours
+    if not left or not right or sorted("".join(left)) == sorted("".join(right)):
+        return False
+    return not (_are_initials(left, right) or _are_initials(right, left))
+
+
+def _are_initials(letters: Collection[str], words: Collection[str]) -> bool:
+    return all(
+        len(letter) == 1 and any(word.startswith(letter) for word in words) for letter in letters
+    )
+
+
+def is_guest(local_part: str) -> bool:
+    """Whether the account is of another tenant's user: `jan_gmail.com#EXT#`."""
+    return _GUEST in local_part.lower()
+
+
 def hint_words(*texts: str) -> frozenset[str]:
-    """The words in which a class or a birth year may be recognised."""
+    """The words in which a class or a birth year may be recognised, of columns that hold these."""
     return frozenset(
         word
         for text in texts
         for word in (*_WORD.findall(text.lower()), *_YEAR.findall(text), squeezed(text))
         if word
+    )
+
+
+def numbered_words(*names: str) -> frozenset[str]:
+    """The same of names, in which most words are none: those with a digit, and what is bracketed."""
+    return frozenset(
+        word
+        for name in names
+        for part in (*_BRACKETED.findall(name), *_WITH_DIGIT.findall(name))
+        for word in hint_words(part)
     )
 
 
@@ -148,7 +193,8 @@ class AccountIndex:
     def _pairs(self, person: Claimant) -> Iterator[tuple[Account, Reason]]:
         for identifier in person.identifiers:
             for account in self._by_employee.get(identifier, ()):
-                yield account, Reason.EMPLOYEE_ID
+                other = are_other_names(account.name_key, person.name_key)
+                yield account, Reason.EMPLOYEE_ID_OTHER_NAMES if other else Reason.EMPLOYEE_ID
         for account in self.exact(person):
             yield account, _with_hint(account, person, _exact_reason(account, person))
         for account in self._by_name.get(person.name_key, ()):
@@ -156,7 +202,7 @@ class AccountIndex:
 
 
 def _exact_reason(account: Account, person: Claimant) -> Reason:
-    if account.names_given and account.name_key != person.name_key:
+    if are_other_names(account.name_key, person.name_key):
         return Reason.EXACT_FORMAT_OTHER_NAMES
     return Reason.EXACT_FORMAT
 
@@ -176,7 +222,8 @@ def propose(persons: Collection[Claimant], index: AccountIndex) -> list[Proposal
 
     Sure: an employee id, or the same names with the birth year or class, that fit only this person
     and this account; otherwise an account that is the only one for its person and has no other
-    person. An account that is surely somebody's is not proposed to others.
+    person. An account that is surely somebody's is not proposed to others; of very many the
+    likeliest alone are.
     """
     edges = {person.person_id: found for person in persons if (found := index.accounts_of(person))}
     decided = _only_pairs(edges, _DECIDING)
@@ -204,9 +251,16 @@ def propose(persons: Collection[Claimant], index: AccountIndex) -> list[Proposal
                 reason,
             )
             for person, accounts in rest.items()
-            for account, reason in accounts.items()
+            for account, reason in _likeliest(accounts)
         ),
     ]
+
+
+def _likeliest(accounts: Mapping[str, Reason]) -> list[tuple[str, Reason]]:
+    found = list(accounts.items())
+    if len(found) > MOST_PROPOSALS:
+        found.sort(key=lambda each: (_ORDER[each[1]], len(each[0]), each[0]))
+    return found[:MOST_PROPOSALS]
 
 
 def _only_pairs(

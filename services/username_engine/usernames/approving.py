@@ -1,60 +1,119 @@
 """Approving that an account of the tenant is a person's: the name becomes the account's.
 
-Sync stays as it is. The name that was made before stays reserved for its person.
+Sync stays as it is. The name that was made before stays reserved for its person. An account with
+another domain than would be sent is linked only by who names the person, and then its domain is
+fixed to the name: under another address School Data Sync would not find the account.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from sqlalchemy import ARRAY, Text, bindparam, delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.username_engine.engine.local_parts import fold
-from services.username_engine.errors import (
-    NoSchoolYearError,
-    NotYetEditableError,
-    NoUsernameError,
-)
+from services.username_engine.engine.limits import exceeds_limits
+from services.username_engine.engine.messages import MessageCode
+from services.username_engine.engine.usernames import Username
+from services.username_engine.errors import NoUsernameError
+from services.username_engine.usernames.account_conflicts import persons_whose_name_is_taken
+from services.username_engine.usernames.account_domains import AddressAsSent
 from services.username_engine.usernames.account_errors import (
+    AccountDomainError,
     AccountTakenError,
     AmbiguousProposalError,
     NoProposalError,
 )
+from services.username_engine.usernames.account_links import (
+    Link,
+    former_holders_of,
+    linked_already,
+    write_links,
+)
 from services.username_engine.usernames.account_matching import Strength
+from services.username_engine.usernames.configurations import configured_domains
 from services.username_engine.usernames.counters import raise_counter, take_turn
-from services.username_engine.usernames.events import EventKind
-from services.username_engine.usernames.groups import standings
-from services.username_engine.usernames.ledger import release_names
+from services.username_engine.usernames.groups import Standing, shown_in_lists
+from services.username_engine.usernames.judging import Editor, check_editable, with_username
 from services.username_engine.usernames.locks import lock_creation
-from services.username_engine.usernames.naming import NameFlag
-from services.username_engine.usernames.proposals import ProposedAccount, proposed_accounts
+from services.username_engine.usernames.proposal_list import (
+    Day,
+    Narrowing,
+    addresses,
+    day_of,
+    narrowed,
+    standing_of,
+)
+from services.username_engine.usernames.proposed_accounts import ProposedAccount, proposed_accounts
 from shared.clock import Clock
-from shared.database import Database, among
-from shared.presence import active_year
-from shared.tables import usernames
-
-ACCOUNT_RULE: Final = "account"
-
-_name = usernames.username.c
-_proposal = usernames.proposal.c
+from shared.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedAccount:
+    """A person's name as it is with the account; not `changed` where it was linked already."""
+
     person_id: str
-    before: str
-    after: str
-    """Local parts."""
+    before: Username
+    after: Username
     user_principal_name: str
+    version: int
+    changed: bool = True
+    warnings: tuple[MessageCode, ...] = ()
+
+    @property
+    def fixes_domain(self) -> bool:
+        return self.after.domain != self.before.domain
+
+
+class LeftReason(StrEnum):
+    """Why a sure proposal was not approved with the others."""
+
+    NO_RIGHT = "no_right"
+    """The caller may only look."""
+    NO_USERNAME = "no_username"
+    """The person's name is still to be made."""
+    NOT_YET_EDITABLE = "not_yet_editable"
+    """A student who has not started."""
+    NAME_TAKEN = "name_taken"
+    """The account's name is another person's here."""
+    DOMAIN_DIFFERS = "domain_differs"
+    """The account has another domain than would be sent: approved by name alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    person_id: str
+    reason: LeftReason
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
     accounts: tuple[ApprovedAccount, ...]
-    left: tuple[str, ...] = ()
-    """Of all sure ones, the persons for whom it could not be done: the account's name is another
-    person's here, they have not started yet, or have no name yet."""
+    left: tuple[Left, ...] = ()
+    """Of all sure ones, those for whom it was not done; in the order of persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Proposals to be approved, with what would be sent under each, in the same order."""
+
+    proposals: tuple[ProposedAccount, ...]
+    addresses: tuple[AddressAsSent, ...]
+
+    def without(self, persons: Collection[str]) -> "_Chosen":
+        kept = [
+            (each, address)
+            for each, address in zip(self.proposals, self.addresses, strict=True)
+            if each.person_id not in persons
+        ]
+        return _Chosen(tuple(each for each, _ in kept), tuple(address for _, address in kept))
+
+    def persons_whose(self, differs: bool) -> set[str]:
+        return {
+            each.person_id
+            for each, address in zip(self.proposals, self.addresses, strict=True)
+            if bool(address.differs) is differs
+        }
 
 
 async def approve(
@@ -66,66 +125,99 @@ async def approve(
     *,
     future_students: bool = False,
 ) -> Approved:
-    """Makes the proposed accounts those of the persons: of these, or of all who have a sure one.
+    """`approve_accounts`, or for None `approve_sure_ones`, by an operator in its own transaction."""
+    editor = Editor(actor, future_students=future_students)
+    async with database.transaction() as connection:
+        if persons is None:
+            return await approve_sure_ones(connection, clock, configuration_id, Narrowing(), editor)
+        return await approve_accounts(connection, clock, configuration_id, persons, editor)
+
+
+async def approve_accounts(
+    connection: AsyncConnection,
+    clock: Clock,
+    configuration_id: int,
+    persons: Collection[str] | Mapping[str, str | None],
+    editor: Editor,
+) -> Approved:
+    """Makes the proposed accounts those of the persons: of all of them, or of none.
 
     `persons` may name the account of a person (its user principal name) where several are
-    proposed. Of these persons all or none; of all sure ones those that can be. `future_students`: an
-    operator's word that who has not started may be meant. Raises `NoProposalError`,
-    `AmbiguousProposalError`, `AccountTakenError`, `NoUsernameError`, `NotYetEditableError`,
-    `NoSchoolYearError`.
+    proposed. Who has the account already is answered as not changed. In the caller's transaction.
+    Raises `NoUsernameError`, `ForbiddenError`, `NotYetEditableError`, `NoProposalError`,
+    `AmbiguousProposalError`, `AccountTakenError`, `AccountDomainError`, `NoSchoolYearError`.
     """
-    async with database.transaction() as connection:
-        await lock_creation(connection, configuration_id)
-        revision = await take_turn(connection, configuration_id)
-        if persons is None:
-            proposals = [
-                each
-                for each in await proposed_accounts(connection, configuration_id)
-                if each.strength is Strength.SURE
-            ]
-        else:
-            proposals = await _chosen(connection, configuration_id, persons)
-        future = await _future(
-            connection, clock, configuration_id, [each.person_id for each in proposals]
-        )
-        if future_students:
-            future = set()
-        nameless = {each.person_id for each in proposals if each.username is None}
-        taken = await _taken(connection, configuration_id, proposals, future | nameless)
-        barred = future | nameless | taken
-        if persons is not None:
-            _refuse(nameless, future, taken)
-        done = [
-            ApprovedAccount(
-                each.person_id,
-                each.username,
-                each.local_part,
-                each.user_principal_name,
-            )
-            for each in proposals
-            if each.username is not None and each.person_id not in barred
-        ]
-        if done:
-            await _link(connection, clock, configuration_id, revision, done, actor)
-            await raise_counter(connection, configuration_id, revision)
-        return Approved(tuple(done), tuple(sorted(barred)))
-
-
-def _refuse(nameless: set[str], future: set[str], taken: set[str]) -> None:
-    if nameless:
-        raise NoUsernameError(sorted(nameless))
-    if future:
-        raise NotYetEditableError(sorted(future))
-    if taken:
+    wanted = persons if isinstance(persons, Mapping) else dict.fromkeys(persons)
+    revision = await _turn(connection, configuration_id)
+    # First of all: whoever is out of reach must not be told of proposals.
+    await check_editable(connection, clock, configuration_id, list(wanted), editor)
+    await _check_named(connection, configuration_id, wanted)
+    linked = await linked_already(connection, configuration_id, wanted)
+    rest = {person: name for person, name in wanted.items() if person not in linked}
+    proposals = await _chosen(connection, configuration_id, rest)
+    day = await day_of(connection, clock, configuration_id)
+    standing = await standing_of(connection, day, proposals)
+    chosen = await _with_addresses(connection, day, proposals, standing)
+    barred = {
+        each.person_id
+        for each, address in zip(chosen.proposals, chosen.addresses, strict=True)
+        if address.differs and address.account_domain is None
+    }
+    if barred:
+        raise AccountDomainError(sorted(barred))
+    if taken := await persons_whose_name_is_taken(connection, configuration_id, chosen.proposals):
         raise AccountTakenError(sorted(taken))
+    done = await _link(connection, clock, day, revision, chosen, standing, editor.actor)
+    there = [
+        ApprovedAccount(
+            person, link.username, link.username, link.user_principal_name, link.version, False
+        )
+        for person, link in linked.items()
+    ]
+    return Approved((*done, *there))
+
+
+async def approve_sure_ones(
+    connection: AsyncConnection,
+    clock: Clock,
+    configuration_id: int,
+    narrowing: Narrowing,
+    editor: Editor,
+) -> Approved:
+    """Likewise for everyone with a sure proposal whom the editor sees: of those it can be done for."""
+    revision = await _turn(connection, configuration_id)
+    day = await day_of(connection, clock, configuration_id)
+    every = await proposed_accounts(connection, configuration_id)
+    sure = replace(narrowing, strength=Strength.SURE)
+    found = await narrowed(connection, day, every, sure, editor.reach.readable)
+    standing = await standing_of(connection, day, found)
+    left = await _not_editable(connection, day, found, standing, editor)
+    chosen = (await _with_addresses(connection, day, found, standing)).without(left)
+    left.update(dict.fromkeys(chosen.persons_whose(differs=True), LeftReason.DOMAIN_DIFFERS))
+    chosen = chosen.without(left)
+    taken = await persons_whose_name_is_taken(connection, configuration_id, chosen.proposals)
+    left.update(dict.fromkeys(taken, LeftReason.NAME_TAKEN))
+    chosen = chosen.without(taken)
+    done = await _link(connection, clock, day, revision, chosen, standing, editor.actor)
+    return Approved(done, tuple(Left(person, left[person]) for person in sorted(left)))
+
+
+async def _turn(connection: AsyncConnection, configuration_id: int) -> int:
+    await lock_creation(connection, configuration_id)
+    return await take_turn(connection, configuration_id)
+
+
+async def _check_named(
+    connection: AsyncConnection, configuration_id: int, persons: Collection[str]
+) -> None:
+    named = await with_username(connection, configuration_id, list(persons))
+    if nameless := sorted(set(persons) - named):
+        raise NoUsernameError(nameless)
 
 
 async def _chosen(
-    connection: AsyncConnection,
-    configuration_id: int,
-    persons: Collection[str] | Mapping[str, str | None],
+    connection: AsyncConnection, configuration_id: int, wanted: Mapping[str, str | None]
 ) -> list[ProposedAccount]:
-    wanted = persons if isinstance(persons, Mapping) else dict.fromkeys(persons)
     by_person: dict[str, list[ProposedAccount]] = {person: [] for person in wanted}
     for each in await proposed_accounts(connection, configuration_id, list(wanted)):
         account = wanted[each.person_id]
@@ -138,140 +230,85 @@ async def _chosen(
     return [found[0] for found in by_person.values()]
 
 
-async def _future(
-    connection: AsyncConnection, clock: Clock, configuration_id: int, persons: Collection[str]
-) -> set[str]:
-    year = await active_year(connection, configuration_id)
-    if year is None:
-        raise NoSchoolYearError
-    day = year.reference_date(clock.today())
-    found = await standings(connection, configuration_id, year, day, persons)
-    return {person for person in persons if found[person].is_future}
-
-
-async def _taken(
+async def _with_addresses(
     connection: AsyncConnection,
-    configuration_id: int,
+    day: Day,
     proposals: Collection[ProposedAccount],
-    staying: Collection[str],
-) -> set[str]:
-    """The persons whose account's name is, and stays, another person's here.
+    standing: Mapping[str, Standing],
+) -> _Chosen:
+    found = await addresses(connection, day, proposals, standing)
+    return _Chosen(tuple(proposals), tuple(found))
 
-    `staying`: those who keep their names whatever is proposed for them.
-    """
-    wanted: dict[str, list[str]] = {}
-    for each in proposals:
-        wanted.setdefault(fold(each.local_part), []).append(each.person_id)
-    holders = await connection.execute(
-        select(_name.folded, _name.person_id).where(
-            _name.configuration_id == configuration_id, among(_name.folded, list(wanted))
+
+async def _not_editable(
+    connection: AsyncConnection,
+    day: Day,
+    proposals: Collection[ProposedAccount],
+    standing: Mapping[str, Standing],
+    editor: Editor,
+) -> dict[str, LeftReason]:
+    left = {each.person_id: LeftReason.NO_USERNAME for each in proposals if each.username is None}
+    if not editor.future_students:
+        future = (person for person, each in standing.items() if each.is_future)
+        left.update(dict.fromkeys(future, LeftReason.NOT_YET_EDITABLE))
+    if not editor.reach.is_unlimited:
+        shown = await shown_in_lists(
+            connection, day.configuration.id, day.year, day.reference_date, list(standing)
         )
-    )
-    # Who of these gets another name in the same step gives his own up.
-    moving = {each.person_id for each in proposals} - set(staying)
-    taken = {person for persons in wanted.values() if len(persons) > 1 for person in persons}
-    for folded, holder in holders:
-        if holder not in moving:
-            taken.update(wanted[folded])
-    return _with_who_depends(proposals, taken)
-
-
-def _with_who_depends(proposals: Collection[ProposedAccount], taken: set[str]) -> set[str]:
-    """`taken` and those whose account's name is kept by one of them, and so on."""
-    keeper = {fold(each.username): each.person_id for each in proposals if each.username}
-    found = set(taken)
-    while True:
-        more = {
-            each.person_id
-            for each in proposals
-            if each.person_id not in found and keeper.get(fold(each.local_part)) in found
-        }
-        if not more:
-            return found
-        found |= more
-
-
-# By way of names that nobody can have, so that persons may exchange theirs: the unique index looks
-# at every row by itself.
-_ASIDE = text("""
-    update usernames.username
-    set local_part = '@' || person_id
-    where configuration_id = :configuration_id and person_id = any(:persons)
-""").bindparams(bindparam("persons", type_=ARRAY(Text)))
-_RENAME = text("""
-    update usernames.username name
-    set local_part = linked.local_part, version = name.version + 1, revision = :revision,
-        rule = :rule, flags = array_remove(array_remove(name.flags, :likely), :taken)
-    from unnest(:persons, :local_parts) as linked (person_id, local_part)
-    where name.configuration_id = :configuration_id and name.person_id = linked.person_id
-""").bindparams(
-    bindparam("persons", type_=ARRAY(Text)), bindparam("local_parts", type_=ARRAY(Text))
-)
-_LINK = text("""
-    update usernames.tenant_account account
-    set person_id = linked.person_id
-    from unnest(:persons, :accounts) as linked (person_id, user_principal_name)
-    where account.configuration_id = :configuration_id
-        and account.user_principal_name = linked.user_principal_name
-""").bindparams(bindparam("persons", type_=ARRAY(Text)), bindparam("accounts", type_=ARRAY(Text)))
+        hidden = (each for each in shown if not editor.reach.writable.covers(shown[each]))
+        left.update(dict.fromkeys(hidden, LeftReason.NO_RIGHT))
+    return left
 
 
 async def _link(
     connection: AsyncConnection,
     clock: Clock,
-    configuration_id: int,
+    day: Day,
     revision: int,
-    done: Collection[ApprovedAccount],
+    chosen: _Chosen,
+    standing: Mapping[str, Standing],
     actor: str,
-) -> None:
-    persons = [each.person_id for each in done]
-    accounts = [each.user_principal_name for each in done]
-    of_these = {"configuration_id": configuration_id, "persons": persons}
-    await connection.execute(_ASIDE, of_these)
-    await connection.execute(
-        _RENAME,
-        {
-            **of_these,
-            "local_parts": [each.after for each in done],
-            "revision": revision,
-            "rule": ACCOUNT_RULE,
-            "likely": NameFlag.LIKELY_EXISTING_ACCOUNT.value,
-            "taken": NameFlag.NAME_TAKEN_IN_TENANT.value,
-        },
+) -> tuple[ApprovedAccount, ...]:
+    links = [_linking(*each) for each in zip(chosen.proposals, chosen.addresses, strict=True)]
+    if not links:
+        return ()
+    configuration = day.configuration
+    holders = await former_holders_of(connection, configuration.id, links)
+    versions = await write_links(
+        connection, configuration.id, revision, links, holders, actor, clock.now()
     )
-    await connection.execute(_LINK, {**of_these, "accounts": accounts})
-    await connection.execute(
-        delete(usernames.proposal).where(
-            _proposal.configuration_id == configuration_id,
-            among(_proposal.person_id, persons) | among(_proposal.user_principal_name, accounts),
+    await raise_counter(connection, configuration.id, revision)
+    known = await configured_domains(connection, configuration.id) | configuration.verified_domains
+
+    def warnings(link: Link) -> Iterable[MessageCode]:
+        username, person = link.username, link.person_id
+        if username.domain and username != link.before and username.domain not in known:
+            yield MessageCode.DOMAIN_NOT_CONFIGURED
+        domain = username.domain or configuration.dynamic_domain(standing[person].group)
+        if exceeds_limits(username.local_part, domain):
+            yield MessageCode.EXCEEDS_MICROSOFT_LIMIT
+        if person in holders:
+            yield MessageCode.FORMER_OF_ANOTHER
+
+    return tuple(
+        ApprovedAccount(
+            link.person_id,
+            link.before,
+            link.username,
+            link.user_principal_name,
+            versions[link.person_id],
+            warnings=tuple(warnings(link)),
         )
+        for link in links
     )
-    lost = {each.person_id: each.before for each in done if fold(each.before) != fold(each.after)}
-    await release_names(connection, configuration_id, lost, clock.now())
-    await _tell(connection, configuration_id, done, lost, actor)
 
 
-async def _tell(
-    connection: AsyncConnection,
-    configuration_id: int,
-    done: Collection[ApprovedAccount],
-    lost: Mapping[str, str],
-    actor: str,
-) -> None:
-    linked: list[dict[str, Any]] = [
-        {
-            "configuration_id": configuration_id,
-            "person_id": each.person_id,
-            "actor": actor,
-            "kind": EventKind.LINKED.value,
-            "before": {"local_part": each.before},
-            "after": {
-                "local_part": each.after,
-                "user_principal_name": each.user_principal_name,
-                **({"reserved": each.before} if each.person_id in lost else {}),
-            },
-            "rule": ACCOUNT_RULE,
-        }
-        for each in done
-    ]
-    await connection.execute(insert(usernames.event), linked)
+def _linking(proposed: ProposedAccount, address: AddressAsSent) -> Link:
+    before = Username(proposed.username or "", proposed.stored_domain)
+    domain = address.account_domain if address.differs else proposed.stored_domain
+    return Link(
+        proposed.person_id,
+        proposed.user_principal_name,
+        before,
+        Username(proposed.local_part, domain),
+    )

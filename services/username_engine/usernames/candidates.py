@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.usernames import Group
+from services.username_engine.usernames.proposed_accounts import is_kept
 from shared.database import among
 from shared.presence import (
     ActiveYear,
@@ -70,7 +71,7 @@ def candidates(
     `source_names_first`: who brings a name from the source goes before all others, so that no
     generated name takes that of an account which exists.
     """
-    place = _places(configuration_id, year, reference_date, persons)
+    place = present_or_coming(configuration_id, year, reference_date, persons)
     first = first_schools(configuration_id, persons)
     person, name = sis.person.c, usernames.username.c
     students_sync = func.coalesce(place.c.students_sync, true())
@@ -103,13 +104,67 @@ def candidates(
     )
 
 
+def name_holders(
+    configuration_id: int,
+    year: ActiveYear,
+    reference_date: date,
+    persons: Collection[str] | None,
+) -> Select[Any]:
+    """Everyone who has a username, in the order of `candidates`, leavers last; of `persons` if given.
+
+    Columns: person_id, given_name, family_name, start_date, is_student, is_staff (these three null
+    for who is not present), local_part, domain, sync, flags, rule, was_edited (a former name given
+    back that was typed once), is_account (of the tenant, approved as the person's).
+    """
+    place = present_or_coming(configuration_id, year, reference_date, persons)
+    person, name = sis.person.c, usernames.username.c
+    event, account = usernames.event.c, usernames.tenant_account.c
+    was_edited = exists().where(
+        event.configuration_id == configuration_id,
+        event.person_id == name.person_id,
+        event.kind == "edited",
+        event.after["local_part"].astext == name.local_part,
+    )
+    return (
+        select(
+            name.person_id,
+            person.given_name,
+            person.family_name,
+            place.c.start_date,
+            place.c.is_student,
+            place.c.is_staff,
+            name.local_part,
+            name.domain,
+            name.sync,
+            name.flags,
+            name.rule,
+            and_(name.rule == "former name", was_edited).label("was_edited"),
+            exists()
+            .where(
+                account.configuration_id == configuration_id,
+                account.person_id == name.person_id,
+                account.folded_local_part == name.folded,
+            )
+            .label("is_account"),
+        )
+        .select_from(usernames.username)
+        .outerjoin(
+            sis.person,
+            and_(person.configuration_id == configuration_id, person.id == name.person_id),
+        )
+        .outerjoin(place, place.c.person_id == name.person_id)
+        .where(name.configuration_id == configuration_id, among(name.person_id, persons))
+        .order_by(place.c.start_date, name.person_id)
+    )
+
+
 def claimants(configuration_id: int, year: ActiveYear, reference_date: date) -> Select[Any]:
     """Whom an account of the tenant may be of: who is or will be here without a released name.
 
     Columns: id, given_name, family_name, identifier, birth_date; in no order. A name is released
-    while its Sync is on. Not who has an approved account.
+    while its Sync is on. Not who has an approved account, unless he has given it back.
     """
-    place = _places(configuration_id, year, reference_date, None)
+    place = present_or_coming(configuration_id, year, reference_date, None)
     person, name, account = sis.person.c, usernames.username.c, usernames.tenant_account.c
     return (
         select(
@@ -122,18 +177,25 @@ def claimants(configuration_id: int, year: ActiveYear, reference_date: date) -> 
                 name.configuration_id == configuration_id, name.person_id == person.id, name.sync
             ),
             ~exists().where(
-                account.configuration_id == configuration_id, account.person_id == person.id
+                account.configuration_id == configuration_id,
+                account.person_id == person.id,
+                is_kept(configuration_id),
             ),
         )
     )
 
 
-def _places(
+def present_or_coming(
     configuration_id: int,
     year: ActiveYear,
     reference_date: date,
     persons: Collection[str] | None,
 ) -> Subquery:
+    """Each person who is here on the date, or comes as a student later in the year; of `persons`.
+
+    Columns: person_id, start_date (the earliest), is_student, is_staff, students_sync (by the
+    defaults of the locations; null for who is no student).
+    """
     student = student_enrolments(configuration_id, year, reference_date).c
     staff = staff_memberships(configuration_id, year, reference_date).c
     every = union_all(

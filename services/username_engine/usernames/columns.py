@@ -53,6 +53,8 @@ class ListRow(NamedTuple):
     """In Brussels."""
     flags: tuple[str, ...]
     version: int
+    editable: bool = False
+    """Whether the caller may change it; nobody may in what is kept for many callers."""
 
 
 _PLACES: Final = {column: place for place, column in enumerate(Column, start=1)}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.domains import DomainError, normalise_domain
@@ -29,15 +29,27 @@ class Configuration:
     """Folded; beside `engine.reserved`."""
     reuse_after_days: int | None = None
     """When a former name may be generated for somebody else; None: never."""
+    longest_student_domain: str | None = None
+    """Of those that its schools and locations give their students."""
 
     def policy(self, group: Group) -> DomainPolicy:
         return self.policies.of(group)
+
+    def dynamic_domain(self, group: Group) -> str | None:
+        """The longest domain that may be added when a name without one is sent (M4.2): to a
+        student's where the provider assigns it, to staff's never."""
+        is_added = not group.is_staff and self.policies.students is DomainPolicy.PROVIDER
+        return self.longest_student_domain if is_added else None
 
 
 async def read_configuration(connection: AsyncConnection, configuration_id: int) -> Configuration:
     """Raises `UnknownConfigurationError`."""
     table = access.configuration
-    found = await connection.execute(select(table).where(table.c.id == configuration_id))
+    found = await connection.execute(
+        select(table, _longest_student_domain(configuration_id).label("longest_domain")).where(
+            table.c.id == configuration_id
+        )
+    )
     row = found.mappings().one_or_none()
     if row is None:
         raise UnknownConfigurationError(configuration_id)
@@ -55,6 +67,24 @@ async def read_configuration(connection: AsyncConnection, configuration_id: int)
         rules=Rules.from_json(row["username_rules"]),
         reserved_words=frozenset(row["reserved_words"]),
         reuse_after_days=row["reuse_after_days"],
+        longest_student_domain=row["longest_domain"],
+    )
+
+
+def _longest_student_domain(configuration_id: int) -> ScalarSelect[str | None]:
+    domains = union_all(
+        *(
+            select(table.c.student_domain.label("domain")).where(
+                table.c.configuration_id == configuration_id, table.c.student_domain.is_not(None)
+            )
+            for table in (access.school, access.location)
+        )
+    ).subquery("domains")
+    return (
+        select(domains.c.domain)
+        .order_by(func.length(domains.c.domain).desc(), domains.c.domain)
+        .limit(1)
+        .scalar_subquery()
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ARRAY, Text, bindparam, select, text
+from sqlalchemy import ARRAY, Text, cast, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.usernames import DomainPolicies, DomainPolicy, Group
@@ -19,7 +19,7 @@ from services.username_engine.usernames.counters import raise_counter, take_turn
 from services.username_engine.usernames.events import EventKind
 from services.username_engine.usernames.groups import standings
 from services.username_engine.usernames.locks import lock_creation
-from services.username_engine.usernames.naming import NameFlag
+from services.username_engine.usernames.staff_domains import flags_with_domain
 from shared.presence import ActiveYear, active_year
 from shared.tables import usernames
 
@@ -45,24 +45,6 @@ class PolicyFlip:
     names: int
     """The group's names, whether what is stored of them changes or not."""
     changes: tuple[DomainChange, ...]
-
-
-_WRITE = text("""
-    with changed as (
-        select * from unnest(:persons, :befores, :afters) as row (person_id, before, after)
-    ), written as (
-        update usernames.username name
-        set domain = changed.after, version = name.version + 1, revision = :revision,
-            flags = array_remove(name.flags, :domain_missing)
-        from changed
-        where name.configuration_id = :configuration_id and name.person_id = changed.person_id
-    )
-    insert into usernames.event (configuration_id, person_id, actor, kind, before, after)
-    select :configuration_id, person_id, :actor, :kind,
-           jsonb_build_object('domain', before), jsonb_build_object('domain', after)
-    from changed
-    order by person_id
-""").bindparams(*(bindparam(name, type_=ARRAY(Text)) for name in ("persons", "befores", "afters")))
 
 
 async def follow_domain_policies(
@@ -157,16 +139,33 @@ async def _write(
     revision: int,
     actor: str,
 ) -> None:
+    columns = zip(*((each.person_id, each.before, each.after) for each in changes), strict=True)
+    changed = (
+        func.unnest(*(cast(list(column), ARRAY(Text)) for column in columns))
+        .table_valued("person_id", "before", "after")
+        .render_derived()
+    )
+    name = usernames.username.c
     await connection.execute(
-        _WRITE,
-        {
-            "configuration_id": configuration_id,
-            "persons": [change.person_id for change in changes],
-            "befores": [change.before for change in changes],
-            "afters": [change.after for change in changes],
-            "revision": revision,
-            "actor": actor,
-            "kind": EVENT_KIND,
-            "domain_missing": NameFlag.DOMAIN_MISSING.value,
-        },
+        update(usernames.username)
+        .where(name.configuration_id == configuration_id, name.person_id == changed.c.person_id)
+        .values(
+            domain=changed.c.after,
+            version=name.version + 1,
+            revision=revision,
+            flags=flags_with_domain(changed.c.after),
+        )
+    )
+    await connection.execute(
+        insert(usernames.event).from_select(
+            ["configuration_id", "person_id", "actor", "kind", "before", "after"],
+            select(
+                literal(configuration_id),
+                changed.c.person_id,
+                literal(actor),
+                literal(EVENT_KIND.value),
+                func.jsonb_build_object("domain", changed.c.before),
+                func.jsonb_build_object("domain", changed.c.after),
+            ).order_by(changed.c.person_id),
+        )
     )

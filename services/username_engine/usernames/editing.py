@@ -12,9 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.username_engine.engine.messages import MessageCode
 from services.username_engine.engine.usernames import Username
 from services.username_engine.usernames.configurations import read_configuration
-from services.username_engine.usernames.counters import raise_counter, take_turn
+from services.username_engine.usernames.counters import raise_counter
 from services.username_engine.usernames.events import Event, EventKind, record_events
-from services.username_engine.usernames.judging import Change, Editor, Judged, judge_edit
+from services.username_engine.usernames.judging import (
+    Change,
+    Editor,
+    Judged,
+    judge_edit,
+    turn_of_editor,
+)
 from services.username_engine.usernames.ledger import release_name
 from services.username_engine.usernames.proposing import taken_error
 from shared.clock import Clock
@@ -85,8 +91,8 @@ async def save_edit(
     (`username.empty`, `.invalid`, `.taken`, `.domain_not_allowed`), `NoUsernameError`,
     `ForbiddenError`, `NotYetEditableError`, `VersionConflictError`.
     """
-    # The turn first: what is judged then is what is changed.
-    revision = await take_turn(connection, configuration_id)
+    revision = await turn_of_editor(connection, clock, configuration_id, [person_id], editor)
+    # In the turn: what is judged is what is changed.
     judged = await judge_edit(
         connection, clock, configuration_id, person_id, change, editor, expected_versions
     )

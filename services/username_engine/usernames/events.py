@@ -1,4 +1,7 @@
-"""The history of every name: who did what, from what to what, by which rule. Append-only."""
+"""The history of every name and configuration: who did what, from what to what, by which rule.
+
+Append-only.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,13 +40,19 @@ class EventKind(StrEnum):
     """A student became staff where the provider assigns the domain (creation, rule 8)."""
     DOMAIN_POLICY = "domain_policy"
     """The configuration's domain policy was turned round: domains were put on or taken off."""
+    CONFIGURATION_CHANGED = "configuration_changed"
+    """Of the whole configuration, as those below: `before` and `after` hold what differs."""
+    ACCOUNTS_IMPORTED = "accounts_imported"
+    """The tenant's accounts were read from a file; `after` counts them."""
+    PLAN_APPLIED = "plan_applied"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """What happened to a person's name; `before` and `after` hold the fields that it concerns."""
 
-    person_id: str
+    person_id: str | None
+    """None: it concerns the whole configuration."""
     kind: EventKind
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
@@ -69,10 +78,17 @@ _AFTER: Mapping[EventKind, ColumnElement[Any]] = {
 
 
 async def record_operation(
-    connection: AsyncConnection, configuration_id: int, revision: int, kind: EventKind, actor: str
+    connection: AsyncConnection,
+    configuration_id: int,
+    revision: int,
+    kind: EventKind,
+    actor: str,
+    rule: str | None = None,
 ) -> None:
-    """An event for each row that an operation wrote at `revision`, which must be its own."""
-    rule = _name.rule if kind is EventKind.CREATED else null()
+    """An event for each row that an operation wrote at `revision`, which must be its own.
+
+    `rule`: by which; of a creation it is each name's own.
+    """
     rows = select(
         _name.configuration_id,
         _name.person_id,
@@ -80,7 +96,7 @@ async def record_operation(
         literal(kind.value),
         _BEFORE[kind],
         _AFTER[kind],
-        rule,
+        _name.rule if kind is EventKind.CREATED else literal(rule, Text),
     ).where(_name.configuration_id == configuration_id, _name.revision == revision)
     columns = ["configuration_id", "person_id", "actor", "kind", "before", "after", "rule"]
     await connection.execute(insert(_event).from_select(columns, rows))

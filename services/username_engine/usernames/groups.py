@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.usernames import Group
@@ -92,6 +92,36 @@ async def shown_in_lists(
         person: Shown(frozenset(locations.get(person, ())), frozenset(schools.get(person, ())))
         for person in persons
     }
+
+
+async def is_here_or_comes(
+    connection: AsyncConnection,
+    configuration_id: int,
+    year: ActiveYear,
+    reference_date: date,
+    person: str,
+) -> bool:
+    """Whether the source has the person here on the date or from a later day of the year on."""
+    enrolment = student_enrolments(configuration_id, year, reference_date).c
+    staff, school, session = sis.staff.c, access.school.c, sis.school_year.c
+    of_person = sis.person.c
+    works = exists().where(
+        staff.configuration_id == configuration_id,
+        staff.person_id == person,
+        staff.removed_at.is_(None),
+        or_(staff.end_date.is_(None), staff.end_date >= reference_date),
+        school.configuration_id == staff.configuration_id,
+        school.number == staff.school_number,
+        session.configuration_id == staff.configuration_id,
+        session.sourced_id == staff.school_year,
+        session.label == year.label,
+        session.removed_at.is_(None),
+        of_person.configuration_id == staff.configuration_id,
+        of_person.id == staff.person_id,
+        of_person.removed_at.is_(None),
+    )
+    studies = exists().where(enrolment.person_id == person)
+    return bool((await connection.execute(select(or_(studies, works)))).scalar_one())
 
 
 def _listed_staff(

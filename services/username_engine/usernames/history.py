@@ -49,7 +49,8 @@ class PastEvent:
     @property
     def is_undoable(self) -> bool:
         """Whether it has something to go back to; whether that is still free is judged then."""
-        return self.kind in UNDOABLE and bool(self.before)
+        field = "sync" if self.kind == EventKind.SYNC_SET else "local_part"
+        return self.kind in UNDOABLE and field in (self.before or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,12 @@ async def read_history(
     if not total:
         raise NoUsernameError([person_id])
     found = await connection.execute(
-        select(*_COLUMNS).where(*of_person).order_by(_event.id.desc()).limit(limit).offset(offset)
+        select(*_COLUMNS)
+        .where(*of_person)
+        # By time first: what came along from another person id was copied later than it happened.
+        .order_by(_event.at.desc(), _event.id.desc())
+        .limit(limit)
+        .offset(offset)
     )
     return History(tuple(_past(row) for row in found), total)
 

@@ -4,15 +4,17 @@ Saving and `validate` both judge here, so that they answer the same.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.messages import MessageCode
 from services.username_engine.engine.reserved import is_reserved
 from services.username_engine.engine.usernames import Username
 from services.username_engine.engine.validation import (
+    UsernameError,
     ValidUsername,
     validate_username,
 )
@@ -27,18 +29,28 @@ from services.username_engine.usernames.configurations import (
     configured_domains,
     read_configuration,
 )
+from services.username_engine.usernames.counters import take_turn
 from services.username_engine.usernames.folded_twins import has_folded_twin
-from services.username_engine.usernames.groups import Standing, shown_in_lists, standings
+from services.username_engine.usernames.groups import shown_in_lists, standings
 from services.username_engine.usernames.ledger import former_holders
-from services.username_engine.usernames.proposing import is_anothers_account, taken_error
+from services.username_engine.usernames.naming import NameFlag
+from services.username_engine.usernames.proposing import (
+    available,
+    is_anothers_account,
+    is_anothers_name,
+    taken_error,
+)
 from services.username_engine.usernames.reach import UNLIMITED, Reach
 from shared.clock import Clock
 from shared.database import among, driver_connection
-from shared.presence import active_year
+from shared.presence import ActiveYear, active_year, student_enrolments
 from shared.streaming import expect_rows_for
 from shared.tables import usernames
 
 _name = usernames.username.c
+has_unapproved_account = literal(NameFlag.LIKELY_EXISTING_ACCOUNT.value) == _name.flags.any_()
+"""Of rows of usernames.username: Sync waits until the account that probably is the person's is
+approved, or somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,14 @@ class Editor:
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveDay:
+    """The reference date, and the active school year that it is in."""
+
+    year: ActiveYear
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A row of usernames.username, as far as an edit can change it."""
 
@@ -68,6 +88,7 @@ class Stored:
     sync: bool
     version: int
     rule: str
+    has_unapproved_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,10 @@ class Judged:
     def changes(self) -> bool:
         return self.renames or self.sync is not self.before.sync
 
+    @property
+    def releases_unapproved(self) -> bool:
+        return self.sync and self.before.has_unapproved_account and not self.renames
+
 
 async def judge_edit(
     connection: AsyncConnection,
@@ -105,10 +130,11 @@ async def judge_edit(
     is sent twice is answered alike (RFC 9110 §13.1.1). Raises `UsernameError`, `NoUsernameError`,
     `ForbiddenError`, `NotYetEditableError`, `VersionConflictError`.
     """
+    # First: the time of the answer must not tell that somebody out of reach has a name.
+    moment = await check_editable(connection, clock, configuration_id, [person_id], editor)
     stored = await stored_username(connection, configuration_id, person_id)
-    found = await check_editable(connection, clock, configuration_id, [person_id], editor)
     configuration = await read_configuration(connection, configuration_id)
-    valid = await _valid(connection, configuration, change, found[person_id], stored)
+    valid = await _valid(connection, configuration, change, moment, stored)
     sync = stored.sync if change.sync is None else change.sync
     judged = Judged(stored, valid.username, sync, valid.warnings)
     if judged.changes and expected_versions is not None and stored.version not in expected_versions:
@@ -118,10 +144,28 @@ async def judge_edit(
             given=_values(valid.username, sync),
         )
     if change.typed is None:
-        return judged
+        warned = (MessageCode.ACCOUNT_EXISTS,) if judged.releases_unapproved else ()
+        return replace(judged, warnings=(*judged.warnings, *warned))
     if judged.renames:
         await _check_free(connection, configuration, change.typed, judged)
     return await _with_warnings(connection, configuration, judged)
+
+
+async def turn_of_editor(
+    connection: AsyncConnection,
+    clock: Clock,
+    configuration_id: int,
+    persons: Collection[str],
+    editor: Editor,
+) -> int:
+    """`take_turn` for who may edit these persons; others are refused before, and hold nobody up.
+
+    That may have changed when the turn comes: it is checked again by what is done then. Raises as
+    `check_editable` does.
+    """
+    if persons and not editor.reach.is_unlimited:
+        await check_editable(connection, clock, configuration_id, persons, editor)
+    return await take_turn(connection, configuration_id)
 
 
 async def check_editable(
@@ -130,8 +174,8 @@ async def check_editable(
     configuration_id: int,
     persons: Collection[str],
     editor: Editor,
-) -> dict[str, Standing]:
-    """What each is, if the editor may change all of them at present.
+) -> ActiveDay:
+    """Returns, with the day by which that was decided, if the editor may change all of them.
 
     Raises `NoUsernameError` for whom he cannot see, `ForbiddenError`, `NotYetEditableError`.
     """
@@ -143,11 +187,27 @@ async def check_editable(
     if not editor.reach.is_unlimited:
         shown = await shown_in_lists(connection, configuration_id, year, day, persons)
         editor.reach.check_writable(shown)
-    found = await standings(connection, configuration_id, year, day, persons)
-    future = sorted(person for person in persons if found[person].is_future)
-    if future and not editor.future_students:
-        raise NotYetEditableError(future)
-    return found
+    moment = ActiveDay(year, day)
+    if not editor.future_students:
+        await _check_started(connection, configuration_id, moment, persons)
+    return moment
+
+
+async def _check_started(
+    connection: AsyncConnection, configuration_id: int, moment: ActiveDay, persons: Collection[str]
+) -> None:
+    """Raises `NotYetEditableError`. Of thousands only those who may be meant are looked into."""
+    place = student_enrolments(configuration_id, moment.year, moment.day).c
+    found = await connection.execute(
+        select(place.person_id)
+        .where(among(place.person_id, persons))
+        .group_by(place.person_id)
+        .having(func.min(place.start_date) > moment.day)
+    )
+    if coming := list(found.scalars()):
+        now = await standings(connection, configuration_id, moment.year, moment.day, coming)
+        if future := sorted(person for person in coming if now[person].is_future):
+            raise NotYetEditableError(future)
 
 
 async def stored_username(
@@ -155,15 +215,20 @@ async def stored_username(
 ) -> Stored:
     """Raises `NoUsernameError`."""
     found = await connection.execute(
-        select(_name.local_part, _name.domain, _name.sync, _name.version, _name.rule).where(
-            _name.configuration_id == configuration_id, _name.person_id == person_id
-        )
+        select(
+            _name.local_part,
+            _name.domain,
+            _name.sync,
+            _name.version,
+            _name.rule,
+            has_unapproved_account,
+        ).where(_name.configuration_id == configuration_id, _name.person_id == person_id)
     )
     row = found.one_or_none()
     if row is None:
         raise NoUsernameError([person_id])
-    local_part, domain, sync, version, rule = row
-    return Stored(person_id, Username(local_part, domain), sync, version, rule)
+    local_part, domain, *others = row
+    return Stored(person_id, Username(local_part, domain), *others)
 
 
 async def with_username(
@@ -182,34 +247,38 @@ async def _valid(
     connection: AsyncConnection,
     configuration: Configuration,
     change: Change,
-    standing: Standing,
+    moment: ActiveDay,
     stored: Stored,
 ) -> ValidUsername:
     if change.typed is None:
         return ValidUsername(stored.username)
-    return validate_username(
-        change.typed,
-        group=standing.group,
-        policy=configuration.policy(standing.group),
-        maximum_length=configuration.maximum_length,
-        stored_domain=stored.username.domain,
-        configured_domains=await configured_domains(connection, configuration.id),
-        verified_domains=configuration.verified_domains,
-    )
+    person = stored.person_id
+    found = await standings(connection, configuration.id, moment.year, moment.day, [person])
+    group = found[person].group
+    domains = await configured_domains(connection, configuration.id)
+    try:
+        return validate_username(
+            change.typed,
+            group=group,
+            policy=configuration.policy(group),
+            maximum_length=configuration.maximum_length,
+            stored_domain=stored.username.domain,
+            dynamic_domain=configuration.dynamic_domain(group),
+            configured_domains=domains,
+            verified_domains=configuration.verified_domains,
+        )
+    except UsernameError as error:
+        if error.proposal is None:
+            raise
+        free = await available(connection, configuration, person, error.proposal)
+        raise UsernameError(error.code, error.typed, free) from None
 
 
 async def _check_free(
     connection: AsyncConnection, configuration: Configuration, typed: str, judged: Judged
 ) -> None:
     person = judged.before.person_id
-    in_use = await connection.execute(
-        select(_name.person_id).where(
-            _name.configuration_id == configuration.id,
-            _name.folded == judged.username.folded,
-            _name.person_id != person,
-        )
-    )
-    if in_use.first() is not None:
+    if await is_anothers_name(connection, configuration.id, person, judged.username.folded):
         raise await taken_error(connection, configuration, person, typed, judged.username)
 
 
@@ -225,12 +294,11 @@ async def _with_warnings(
         ),
         MessageCode.FORMER_OF_ANOTHER: bool(others),
         MessageCode.RESERVED: is_reserved(username.folded, configuration.reserved_words),
-        MessageCode.ACCOUNT_EXISTS: await is_anothers_account(
-            connection, configuration.id, person, username.folded
-        ),
+        MessageCode.ACCOUNT_EXISTS: judged.releases_unapproved
+        or await is_anothers_account(connection, configuration.id, person, username.folded),
     }
     warnings = (*judged.warnings, *(code for code, holds in found.items() if holds))
-    return Judged(judged.before, username, judged.sync, warnings, others)
+    return replace(judged, warnings=warnings, former_holders=others)
 
 
 def _values(username: Username, sync: bool) -> dict[str, object]:

@@ -20,16 +20,28 @@ class ListFilters:
     contains: Mapping[Column, str] = field(default_factory=dict)
     """A text that must occur in the column; not for `sync`."""
     sync: bool | None = None
+    flagged: bool | None = None
+    """Whether it has a flag, of any kind."""
+
+    def look_at(self, column: Column) -> bool:
+        """Whether the column decides which rows pass; the search looks at all but Sync."""
+        if column is Column.SYNC:
+            return self.sync is not None
+        return bool(self.search.strip()) or column in self.contains
 
     def of(self, rows: Iterable[ListRow]) -> list[ListRow]:
         """Those of the rows that pass."""
         kept = list(rows)
         if self.sync is not None:
             kept = [row for row in kept if row.sync is self.sync]
+        if self.flagged is not None:
+            kept = [row for row in kept if bool(row.flags) is self.flagged]
         for column, text in self.contains.items():
             wanted, place = base_letters(text.strip()), column.place
             kept = [row for row in kept if wanted in base_letters(_searched(row[place]))]
-        if words := base_letters(self.search).split():
+        # Each word once and the longest first, which the fewest rows have: so a page of words that
+        # was pasted costs little.
+        if words := sorted(set(base_letters(self.search).split()), key=len, reverse=True):
             kept = [row for row in kept if _has_all(row, words)]
         return kept
 
@@ -47,7 +59,12 @@ def ordered(rows: Iterable[ListRow], sort: Sequence[SortKey] = ()) -> list[ListR
 
     Empty comes first, and last where descending; Sync off before on.
     """
-    found = sorted(rows, key=_by_name)
+    return ordered_further(sorted(rows, key=_by_name), sort)
+
+
+def ordered_further(rows: Iterable[ListRow], sort: Sequence[SortKey]) -> list[ListRow]:
+    """The same, of rows that are in the order by name."""
+    found = list(rows)
     # Stable, so the key that counts most comes last.
     for key in reversed(sort):
         found.sort(key=_KEYS.get(key.column) or _by_text(key.column), reverse=key.descending)
@@ -72,9 +89,15 @@ _KEYS: Mapping[Column, Callable[[ListRow], bool | date]] = {
 
 
 def _has_all(row: ListRow, words: Sequence[str]) -> bool:
-    # A line a column: no word goes over two of them.
-    text = base_letters("\n".join([_searched(row[place]) for place in _SEARCHED]))
+    text = _all_columns(row)
     return all(word in text for word in words)
+
+
+# Kept, since a search is typed letter by letter: the rows stay, and this is most of its cost.
+@lru_cache(maxsize=20_000)
+def _all_columns(row: ListRow) -> str:
+    """A line a column: no word goes over two of them."""
+    return base_letters("\n".join([_searched(row[place]) for place in _SEARCHED]))
 
 
 def _searched(value: object) -> str:

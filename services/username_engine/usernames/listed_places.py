@@ -1,9 +1,10 @@
 """The schools and locations of a configuration, as the list of usernames names them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ARRAY, Integer, Text, and_, any_, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.usernames.dutch_order import dutch_key
@@ -38,10 +39,23 @@ async def listed_schools(
     connection: AsyncConnection, configuration_id: int
 ) -> tuple[ListedSchool, ...]:
     """In Dutch order of their names."""
+    return (await schools_by_configuration(connection, [configuration_id]))[configuration_id]
+
+
+async def schools_by_configuration(
+    connection: AsyncConnection, configuration_ids: Collection[int]
+) -> dict[int, tuple[ListedSchool, ...]]:
+    """Of each of the configurations those of `listed_schools`, by one statement."""
+    # Sent as texts: for an array of numbers asyncpg would ask what type that is, once a connection.
+    ids = cast([str(each) for each in configuration_ids], ARRAY(Text))
+    # Compared as one id is. Whether a location takes part is joined by its school's number alone: a
+    # school is in one configuration at most.
+    any_of: Any = any_(cast(ids, ARRAY(Integer)))
     chosen, school, location = access.school, sis.school, sis.location.c
-    place = participating_locations(configuration_id)
+    place = participating_locations(any_of)
     found = await connection.execute(
         select(
+            chosen.c.configuration_id,
             chosen.c.number,
             school.c.name,
             chosen.c.staff_domain,
@@ -67,17 +81,27 @@ async def listed_schools(
                 location.number == place.c.number,
             ),
         )
-        .where(chosen.c.configuration_id == configuration_id)
+        .where(chosen.c.configuration_id == any_of)
     )
-    schools: dict[str, tuple[str, str | None]] = {}
+    schools: dict[int, dict[str, tuple[str, str | None]]] = {each: {} for each in configuration_ids}
     locations: dict[str, list[ListedLocation]] = {}
-    for number, name, staff_domain, location_number, sourced_id, location_name, domain in found:
-        schools[number] = (name or number, staff_domain)
+    for of, number, name, staff_domain, location_number, sourced_id, location_name, domain in found:
+        schools[of][number] = (name or number, staff_domain)
         of_school = locations.setdefault(number, [])
         if location_number is not None:
             of_school.append(
                 ListedLocation(number, location_number, sourced_id, location_name, domain)
             )
+    return {
+        configuration_id: _listed(of_configuration, locations)
+        for configuration_id, of_configuration in schools.items()
+    }
+
+
+def _listed(
+    schools: Mapping[str, tuple[str, str | None]],
+    locations: Mapping[str, Sequence[ListedLocation]],
+) -> tuple[ListedSchool, ...]:
     listed = [
         ListedSchool(number, name, domain, _in_order(locations[number]))
         for number, (name, domain) in schools.items()

@@ -1,6 +1,8 @@
 """Moving name, Sync and history to another person id, for when the source replaces one."""
 
 from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
 from typing import Final
 
 from sqlalchemy import Row, delete, exists, insert, literal, select, update
@@ -10,13 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.username_engine.engine.usernames import Username
 from services.username_engine.errors import NoSchoolYearError, NoUsernameError
 from services.username_engine.usernames.account_errors import StillHereError, UnknownPersonError
+from services.username_engine.usernames.configurations import read_configuration
 from services.username_engine.usernames.counters import raise_counter, take_turn
 from services.username_engine.usernames.events import Event, EventKind, record_events
+from services.username_engine.usernames.groups import is_here_or_comes
 from services.username_engine.usernames.ledger import release_name
 from services.username_engine.usernames.locks import lock_creation
+from services.username_engine.usernames.staff_domains import fix_staff_domains
 from shared.clock import Clock
 from shared.database import Database
-from shared.presence import active_year, staff_memberships, student_enrolments
+from shared.errors import ProblemError
+from shared.presence import ActiveYear, active_year
 from shared.tables import sis, usernames
 
 MOVE_RULE: Final = "move"
@@ -29,6 +35,17 @@ _Named = Row[str, str | None, bool, int]
 _COPIED: Final = ("at", "actor", "kind", "before", "after", "rule")
 
 
+class SamePersonError(ProblemError):
+    """A name is moved to the person who has it."""
+
+    status = HTTPStatus.CONFLICT
+    code = "person.same"
+    title = "Same person"
+
+    def __init__(self, person_id: str) -> None:
+        super().__init__("The name is this person's already.", persons=[person_id])
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """The name that went to the other id, and what that id had before."""
@@ -38,6 +55,15 @@ class Moved:
     replaced: Username | None
     replaced_was_released: bool
     """Its Sync was on: the tenant may have an account of that name by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    configuration_id: int
+    from_person: str
+    to_person: str
+    actor: str
+    revision: int
 
 
 async def move_name(
@@ -53,36 +79,44 @@ async def move_name(
     """Gives the name, Sync and history of `from_person` to `to_person`, as if it had been his.
 
     What `to_person` had stays reserved for him. Raises `NoUsernameError`, `UnknownPersonError`,
-    `NoSchoolYearError`, and `StillHereError` while the source still has `from_person` in the
-    active school year: two persons would then have one account.
+    `NoSchoolYearError`, `SamePersonError`, and `StillHereError` while the source still has
+    `from_person` in the active school year: two persons would then have one account.
     """
     async with database.transaction() as connection:
         await lock_creation(connection, configuration_id)
         revision = await take_turn(connection, configuration_id)
-        name = await _named(connection, configuration_id, from_person)
-        if name is None:
-            raise NoUsernameError([from_person])
-        await _check(connection, clock, configuration_id, from_person, to_person)
-        replaced = await _named(connection, configuration_id, to_person)
-        if replaced:
-            await _take_away(connection, clock, configuration_id, to_person, replaced.local_part)
-        await connection.execute(
-            update(usernames.username)
-            .where(_name.configuration_id == configuration_id, _name.person_id == from_person)
-            .values(
-                person_id=to_person,
-                version=max(name.version, replaced.version if replaced else 0) + 1,
-                revision=revision,
-            )
-        )
-        await _move_the_rest(connection, configuration_id, from_person, to_person)
-        await _tell(connection, configuration_id, from_person, to_person, name, replaced, actor)
-        await raise_counter(connection, configuration_id, revision)
+        move = _Move(configuration_id, from_person, to_person, actor, revision)
+        moved = await _moved(connection, clock, move)
         if dry_run:
             await connection.rollback()
+    return moved
+
+
+async def _moved(connection: AsyncConnection, clock: Clock, move: _Move) -> Moved:
+    name = await _named(connection, move.configuration_id, move.from_person)
+    if name is None:
+        raise NoUsernameError([move.from_person])
+    year = await active_year(connection, move.configuration_id)
+    if year is None:
+        raise NoSchoolYearError
+    day = year.reference_date(clock.today())
+    await _check(connection, move, year, day)
+    replaced = await _named(connection, move.configuration_id, move.to_person)
+    if replaced:
+        await _take_away(connection, clock, move, replaced.local_part)
+    await _hand_over(connection, move, max(name.version, replaced.version if replaced else 0) + 1)
+    await _move_ledger(connection, move)
+    await _move_account(connection, move)
+    await _copy_history(connection, move)
+    await _tell(connection, move, name, replaced)
+    # A student's name may have gone to staff, whom no creation would look at before tomorrow.
+    configuration = await read_configuration(connection, move.configuration_id)
+    await fix_staff_domains(connection, configuration, year, day, [move.to_person])
+    await raise_counter(connection, move.configuration_id, move.revision)
+    stored = await _named(connection, move.configuration_id, move.to_person) or name
     return Moved(
-        Username(name.local_part, name.domain),
-        name.sync,
+        Username(stored.local_part, stored.domain),
+        stored.sync,
         Username(replaced.local_part, replaced.domain) if replaced else None,
         bool(replaced and replaced.sync),
     )
@@ -97,89 +131,110 @@ async def _named(connection: AsyncConnection, configuration_id: int, person: str
     return found.one_or_none()
 
 
-async def _check(
-    connection: AsyncConnection,
-    clock: Clock,
-    configuration_id: int,
-    from_person: str,
-    to_person: str,
-) -> None:
+async def _check(connection: AsyncConnection, move: _Move, year: ActiveYear, day: date) -> None:
     person = sis.person.c
     known = await connection.execute(
         select(person.id).where(
-            person.configuration_id == configuration_id,
-            person.id == to_person,
+            person.configuration_id == move.configuration_id,
+            person.id == move.to_person,
             person.removed_at.is_(None),
         )
     )
     if known.first() is None:
-        raise UnknownPersonError(to_person)
-    year = await active_year(connection, configuration_id)
-    if year is None:
-        raise NoSchoolYearError
-    day = year.reference_date(clock.today())
-    places = (
-        student_enrolments(configuration_id, year, day).c,
-        staff_memberships(configuration_id, year, day).c,
-    )
-    for place in places:
-        here = await connection.execute(select(exists().where(place.person_id == from_person)))
-        if here.scalar_one():
-            raise StillHereError(from_person)
+        raise UnknownPersonError(move.to_person)
+    if await is_here_or_comes(connection, move.configuration_id, year, day, move.from_person):
+        raise StillHereError(move.from_person)
+    if move.from_person == move.to_person:
+        raise SamePersonError(move.from_person)
 
 
 async def _take_away(
-    connection: AsyncConnection,
-    clock: Clock,
-    configuration_id: int,
-    person: str,
-    local_part: str,
+    connection: AsyncConnection, clock: Clock, move: _Move, local_part: str
 ) -> None:
     await connection.execute(
         delete(usernames.username).where(
-            _name.configuration_id == configuration_id, _name.person_id == person
+            _name.configuration_id == move.configuration_id, _name.person_id == move.to_person
         )
     )
-    await release_name(connection, configuration_id, person, local_part, clock.now())
+    await release_name(connection, move.configuration_id, move.to_person, local_part, clock.now())
 
 
-async def _move_the_rest(
-    connection: AsyncConnection, configuration_id: int, from_person: str, to_person: str
-) -> None:
-    """Former names, the approved account, and a copy of the history, which nothing can change."""
+async def _hand_over(connection: AsyncConnection, move: _Move, version: int) -> None:
+    await connection.execute(
+        update(usernames.username)
+        .where(_name.configuration_id == move.configuration_id, _name.person_id == move.from_person)
+        .values(person_id=move.to_person, version=version, revision=move.revision)
+    )
+
+
+async def _move_ledger(connection: AsyncConnection, move: _Move) -> None:
     former = usernames.former_name
     columns = ["configuration_id", "folded", "person_id", "local_part", "released_at"]
+    of_from = (
+        _former.configuration_id == move.configuration_id,
+        _former.person_id == move.from_person,
+    )
     theirs = select(
         _former.configuration_id,
         _former.folded,
-        literal(to_person),
+        literal(move.to_person),
         _former.local_part,
         _former.released_at,
-    ).where(_former.configuration_id == configuration_id, _former.person_id == from_person)
+    ).where(*of_from)
+    added = postgresql.insert(former).from_select(columns, theirs)
+    # Both may have had it: it is reserved from the day that the later one gave it up.
     await connection.execute(
-        postgresql.insert(former).from_select(columns, theirs).on_conflict_do_nothing()
-    )
-    await connection.execute(
-        delete(former).where(
-            _former.configuration_id == configuration_id, _former.person_id == from_person
+        added.on_conflict_do_update(
+            index_elements=["configuration_id", "folded", "person_id"],
+            set_={
+                "local_part": added.excluded.local_part,
+                "released_at": added.excluded.released_at,
+            },
+            where=_former.released_at < added.excluded.released_at,
         )
     )
+    await connection.execute(delete(former).where(*of_from))
+
+
+async def _move_account(connection: AsyncConnection, move: _Move) -> None:
+    """The approved one; what is proposed for either was found for another name."""
     account, proposal = usernames.tenant_account, usernames.proposal
     await connection.execute(
         update(account)
-        .where(account.c.configuration_id == configuration_id, account.c.person_id == from_person)
-        .values(person_id=to_person)
+        .where(
+            account.c.configuration_id == move.configuration_id,
+            account.c.person_id == move.from_person,
+        )
+        .values(person_id=move.to_person)
     )
     await connection.execute(
         delete(proposal).where(
-            proposal.c.configuration_id == configuration_id,
-            proposal.c.person_id.in_([from_person, to_person]),
+            proposal.c.configuration_id == move.configuration_id,
+            proposal.c.person_id.in_([move.from_person, move.to_person]),
         )
     )
+
+
+async def _copy_history(connection: AsyncConnection, move: _Move) -> None:
+    """As nothing can change it. Not what the other id has already, from a move the other way."""
+    there = usernames.event.alias()
+    has_it = exists().where(
+        there.c.configuration_id == move.configuration_id,
+        there.c.person_id == move.to_person,
+        *(there.c[name].is_not_distinct_from(_event[name]) for name in _COPIED),
+    )
     history = (
-        select(_event.configuration_id, literal(to_person), *(_event[name] for name in _COPIED))
-        .where(_event.configuration_id == configuration_id, _event.person_id == from_person)
-        .order_by(_event.id)
+        select(
+            _event.configuration_id,
+            literal(move.to_person),
+            *(_event[name] for name in _COPIED),
+        )
+        .where(
+            _event.configuration_id == move.configuration_id,
+            _event.person_id == move.from_person,
+            ~has_it,
+        )
+        .order_by(_event.at, _event.id)
     )
     await connection.execute(
         insert(usernames.event).from_select(["configuration_id", "person_id", *_COPIED], history)
@@ -187,24 +242,22 @@ async def _move_the_rest(
 
 
 async def _tell(
-    connection: AsyncConnection,
-    configuration_id: int,
-    from_person: str,
-    to_person: str,
-    name: _Named,
-    replaced: _Named | None,
-    actor: str,
+    connection: AsyncConnection, move: _Move, name: _Named, replaced: _Named | None
 ) -> None:
-    fields = {"local_part": name.local_part, "domain": name.domain, "sync": name.sync}
-    had = replaced and {
-        "local_part": replaced.local_part,
-        "domain": replaced.domain,
-        "sync": replaced.sync,
-    }
+    fields = _fields(name)
+    had = _fields(replaced) if replaced else {}
     events = [
-        Event(from_person, EventKind.MOVED, fields, {"person": to_person}, MOVE_RULE),
+        Event(move.from_person, EventKind.MOVED, fields, {"person": move.to_person}, MOVE_RULE),
         Event(
-            to_person, EventKind.MOVED, {**(had or {}), "person": from_person}, fields, MOVE_RULE
+            move.to_person,
+            EventKind.MOVED,
+            {**had, "person": move.from_person},
+            fields,
+            MOVE_RULE,
         ),
     ]
-    await record_events(connection, configuration_id, actor, events)
+    await record_events(connection, move.configuration_id, move.actor, events)
+
+
+def _fields(name: _Named) -> dict[str, str | bool | None]:
+    return {"local_part": name.local_part, "domain": name.domain, "sync": name.sync}

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import asyncpg
-from sqlalchemy import CompoundSelect, literal, null, select, union_all
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.formats import UsernameFormat
 from services.username_engine.engine.local_parts import fold
-from services.username_engine.engine.reserved import is_reserved
 from services.username_engine.engine.usernames import Username
-from services.username_engine.usernames.allocation import NOBODY, Reserved, Wish, allocate
+from services.username_engine.usernames.allocation import NOBODY, Wish, allocate
 from services.username_engine.usernames.candidates import Candidate
 from services.username_engine.usernames.configurations import Configuration
 from services.username_engine.usernames.counters import raise_counter, take_turn
 from services.username_engine.usernames.events import ENGINE, EventKind, record_operation
-from services.username_engine.usernames.ledger import own_former_names, still_reserved
+from services.username_engine.usernames.free_names import FreeNames
+from services.username_engine.usernames.ledger import own_former_names
 from services.username_engine.usernames.naming import (
     FORMER_NAME_RULE,
     NameFlag,
@@ -45,8 +45,6 @@ _COLUMNS = [
 ]
 
 _name = usernames.username.c
-_former = usernames.former_name.c
-_account = usernames.tenant_account.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,18 @@ class LikelyAccounts:
     """Person by folded local part: who gets it although an account has it."""
     local_parts: frozenset[str] = frozenset()
     """The folded local parts of accounts whose owners are not certain."""
+
+    def flag(self, person_id: str, bare: Collection[str], local_part: str) -> NameFlag | None:
+        """Why Sync is held back where the tenant may have the person's account (M4.3.1).
+
+        `bare`: the folded names that the format makes for him; `local_part`: what he gets.
+        """
+        if (
+            not self.local_parts.isdisjoint(bare)
+            and self.bare_names.get(fold(local_part)) != person_id
+        ):
+            return NameFlag.NAME_TAKEN_IN_TENANT
+        return NameFlag.LIKELY_EXISTING_ACCOUNT if person_id in self.persons else None
 
 
 NO_ACCOUNTS = LikelyAccounts()
@@ -118,6 +128,9 @@ class _Giving:
         self._connection = connection
         self._naming = naming
         self._configuration = naming.configuration
+        self._free = FreeNames(
+            connection, naming.configuration, naming.now, naming.accounts.bare_names
+        )
         self._taken: dict[str, frozenset[str]] = {}
 
     async def names(self, persons: Sequence[Candidate]) -> list[NewUsername]:
@@ -137,12 +150,15 @@ class _Giving:
         local_parts = await allocate(
             wishes,
             configuration.maximum_length,
-            self._not_free,
+            self._free.not_free,
             self._taken,
             rules=configuration.rules,
         )
         for person, local_part, names in zip(rest, local_parts, wanted, strict=True):
-            flags = (*refused.get(person.person_id, ()), *names.flags)
+            flags = (
+                *refused.get(person.person_id, ()),
+                *names.flags_of(local_part, configuration.maximum_length),
+            )
             made.append(self._generated(person, local_part, names, flags))
         return made
 
@@ -153,19 +169,14 @@ class _Giving:
         wanted: Wanted,
         flags: tuple[str, ...],
     ) -> NewUsername:
-        """Sync is held back where the tenant may have the person's account already (M4.3.1)."""
         accounts = self._naming.accounts
-        likely = person.person_id in accounts.persons
-        bare = bare_names(wanted, self._configuration.maximum_length)
-        taken = (
-            not accounts.local_parts.isdisjoint(bare)
-            and accounts.bare_names.get(fold(local_part)) != person.person_id
-        )
-        if likely and not taken:
-            flags = (*flags, NameFlag.LIKELY_EXISTING_ACCOUNT)
-        if taken:
-            flags = (*flags, NameFlag.NAME_TAKEN_IN_TENANT)
-        return new_username(person, self._configuration, local_part, flags, held=likely or taken)
+        # A run of many without accounts would spend a twelfth of its time on them.
+        maximum_length = self._configuration.maximum_length
+        bare = bare_names(wanted, maximum_length) if accounts.local_parts else ()
+        flag = accounts.flag(person.person_id, bare, local_part)
+        if flag:
+            flags = (*flags, flag)
+        return new_username(person, self._configuration, local_part, flags, held=flag is not None)
 
     async def _give_back(self, persons: Sequence[Candidate]) -> list[NewUsername]:
         """Who had a name here before gets it again, unless it has become somebody else's."""
@@ -174,7 +185,7 @@ class _Giving:
         )
         if not former:
             return []
-        reserved = await self._not_free([fold(name) for name in former.values()])
+        reserved = await self._free.not_free([fold(name) for name in former.values()])
         made: list[NewUsername] = []
         for person in persons:
             name = former.get(person.person_id)
@@ -202,7 +213,7 @@ class _Giving:
             if person.source_username:
                 name = source_name(person, self._configuration)
                 found.append((person, name, name.username))
-        in_use = await self._reserved(
+        in_use = await self._free.reserved(
             [username.folded for _, _, username in found if username], accounts=False
         )
         self._taken.update(in_use)
@@ -215,56 +226,8 @@ class _Giving:
                 refused[person.person_id] = (NameFlag.SOURCE_NAME_TAKEN,)
             else:
                 self._taken[username.folded] = NOBODY
-                made.append(taken_over(person, name, username))
+                made.append(taken_over(person, self._configuration, name, username))
         return made, refused
-
-    async def _not_free(self, folded: Collection[str]) -> Reserved:
-        """What is in use, was somebody's, is the tenant's, or is never generated."""
-        words = self._configuration.reserved_words
-        never = {name: NOBODY for name in folded if is_reserved(name, words)}
-        return {**await self._reserved(folded, accounts=True), **never}
-
-    async def _reserved(self, folded: Collection[str], *, accounts: bool) -> Reserved:
-        statement = self._statement(folded, accounts=accounts)
-        found: dict[str, frozenset[str]] = {}
-        former: dict[str, set[str]] = {}
-        for kind, name, person in await self._connection.execute(statement):
-            if kind == _FORMER:
-                former.setdefault(name, set()).add(person or "")
-                continue
-            holder = person or self._naming.accounts.bare_names.get(name)
-            allowed = frozenset({holder}) if kind == _ACCOUNT and holder else NOBODY
-            found[name] = found.get(name, allowed) & allowed
-        for name, persons in former.items():
-            found[name] = found.get(name, frozenset(persons)) & persons
-        return found
-
-    def _statement(
-        self, folded: Collection[str], *, accounts: bool
-    ) -> "CompoundSelect[int, str, str | None]":
-        """One question for all three, as this is asked for every few thousand persons."""
-        configuration = self._configuration
-        questions = [
-            select(literal(_IN_USE), _name.folded, null()).where(
-                _name.configuration_id == configuration.id, among(_name.folded, folded)
-            ),
-            select(literal(_FORMER), _former.folded, _former.person_id).where(
-                _former.configuration_id == configuration.id,
-                among(_former.folded, folded),
-                still_reserved(configuration.reuse_after_days, self._naming.now),
-            ),
-        ]
-        if accounts:
-            questions.append(
-                select(literal(_ACCOUNT), _account.folded_local_part, _account.person_id).where(
-                    _account.configuration_id == configuration.id,
-                    among(_account.folded_local_part, folded),
-                )
-            )
-        return union_all(*questions)
-
-
-_IN_USE, _FORMER, _ACCOUNT = range(3)
 
 
 def _without(persons: Sequence[Candidate], made: Iterable[NewUsername]) -> list[Candidate]:

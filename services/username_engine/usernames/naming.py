@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.username_engine.engine.formats import UsernameFormat
-from services.username_engine.engine.local_parts import (
-    MICROSOFT_LOCAL_PART_LENGTH,
-    MICROSOFT_USERNAME_LENGTH,
-    fold,
-)
+from services.username_engine.engine.formats import Rendered, UsernameFormat
+from services.username_engine.engine.limits import exceeds_limits
+from services.username_engine.engine.local_parts import fold
 from services.username_engine.engine.suffixes import nth_candidate
-from services.username_engine.engine.usernames import DomainPolicy, Username
+from services.username_engine.engine.usernames import DomainPolicy, Group, Username
 from services.username_engine.engine.validation import UsernameError, validate_username
 from services.username_engine.usernames.candidates import Candidate
 from services.username_engine.usernames.configurations import Configuration
@@ -74,6 +71,7 @@ def source_name(candidate: Candidate, configuration: Configuration) -> SourceNam
             group=candidate.group,
             policy=policy,
             maximum_length=configuration.maximum_length,
+            dynamic_domain=configuration.dynamic_domain(candidate.group),
             verified_domains=configuration.verified_domains,
         )
     except UsernameError:
@@ -83,10 +81,19 @@ def source_name(candidate: Candidate, configuration: Configuration) -> SourceNam
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The names that would suit a person, the best first, without numbers; and why to look at it."""
+    """The names that would suit a person, the best first, without numbers."""
 
     candidates: tuple[str, ...]
-    flags: tuple[str, ...] = ()
+    flags: tuple[tuple[str, ...], ...]
+    """Of each candidate, why somebody should look at it."""
+
+    def flags_of(self, local_part: str, maximum_length: int) -> tuple[str, ...]:
+        """Those of the candidate that became `local_part`; with a number that is the first."""
+        if not any(self.flags):
+            return ()
+        bare = bare_names(self, maximum_length)
+        folded = fold(local_part)
+        return self.flags[bare.index(folded) if folded in bare else 0]
 
 
 def wanted_names(
@@ -97,7 +104,7 @@ def wanted_names(
     username_format: UsernameFormat,
     start_year: int,
 ) -> Wanted:
-    """The candidates of the format, as `nth_candidate` takes them; the flags are the first one's.
+    """The candidates of the format, as `nth_candidate` takes them.
 
     `start_year` is that of the active school year.
     """
@@ -108,9 +115,13 @@ def wanted_names(
         rules=configuration.rules,
         start_year=start_year,
     )
-    first = rendered[0]
-    flags = (NameFlag.NEEDS_REVIEW, *sorted(first.flags)) if first.needs_review else ()
-    return Wanted(tuple(each.local_part for each in rendered), flags)
+    return Wanted(
+        tuple(each.local_part for each in rendered), tuple(_review_flags(each) for each in rendered)
+    )
+
+
+def _review_flags(rendered: Rendered) -> tuple[str, ...]:
+    return (NameFlag.NEEDS_REVIEW, *sorted(rendered.flags)) if rendered.needs_review else ()
 
 
 def bare_names(wanted: Wanted, maximum_length: int) -> tuple[str, ...]:
@@ -134,27 +145,54 @@ def new_username(
     """
     provided = configuration.policy(candidate.group) is DomainPolicy.PROVIDER
     domain = candidate.staff_domain if provided and candidate.group.is_staff else None
-    if provided and candidate.group.is_staff and domain is None:
-        flags = (*flags, NameFlag.DOMAIN_MISSING)
     username = Username(local_part, domain)
     return NewUsername(
         candidate.person_id,
         username,
         candidate.sync and not held,
         rule or configuration.username_format,
-        (*flags, *_limit_flags(username)),
+        _with_flags_as_sent(flags, username, candidate.group, configuration),
     )
 
 
-def taken_over(candidate: Candidate, found: SourceName, username: Username) -> NewUsername:
-    flags = (*found.flags, *_limit_flags(username))
+def renamed(
+    candidate: Candidate,
+    configuration: Configuration,
+    before: Username,
+    local_part: str,
+    flags: tuple[str, ...],
+) -> NewUsername:
+    """The name that a bulk rename gives: domain and Sync stay, the flags are those of a new one.
+
+    `candidate.sync` is the name's own.
+    """
+    username = Username(local_part, before.domain)
+    return NewUsername(
+        candidate.person_id,
+        username,
+        candidate.sync,
+        configuration.username_format,
+        _with_flags_as_sent(flags, username, candidate.group, configuration),
+    )
+
+
+def _with_flags_as_sent(
+    flags: tuple[str, ...], username: Username, group: Group, configuration: Configuration
+) -> tuple[str, ...]:
+    provided = configuration.policy(group) is DomainPolicy.PROVIDER
+    if provided and group.is_staff and username.domain is None:
+        flags = (*flags, NameFlag.DOMAIN_MISSING)
+    return (*flags, *_limit_flags(username, group, configuration))
+
+
+def taken_over(
+    candidate: Candidate, configuration: Configuration, found: SourceName, username: Username
+) -> NewUsername:
+    flags = (*found.flags, *_limit_flags(username, candidate.group, configuration))
     return NewUsername(candidate.person_id, username, candidate.sync, SOURCE_RULE, flags)
 
 
-def _limit_flags(username: Username) -> tuple[str, ...]:
-    if (
-        len(username.local_part) > MICROSOFT_LOCAL_PART_LENGTH
-        or len(str(username)) > MICROSOFT_USERNAME_LENGTH
-    ):
-        return (NameFlag.EXCEEDS_MICROSOFT_LIMIT,)
-    return ()
+def _limit_flags(username: Username, group: Group, configuration: Configuration) -> tuple[str, ...]:
+    domain = username.domain or configuration.dynamic_domain(group)
+    exceeds = exceeds_limits(username.local_part, domain)
+    return (NameFlag.EXCEEDS_MICROSOFT_LIMIT,) if exceeds else ()

@@ -5,12 +5,13 @@ proposed, while it is approved for nobody and no released name has its local par
 without approval.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.formats import UsernameFormat
@@ -21,8 +22,8 @@ from services.username_engine.usernames.account_matching import (
     Claimant,
     Proposal,
     Reason,
-    Strength,
     holders_of_bare_names,
+    is_guest,
     name_key,
     propose,
     squeezed,
@@ -31,6 +32,7 @@ from services.username_engine.usernames.candidates import Candidate, claimants
 from services.username_engine.usernames.configurations import Configuration
 from services.username_engine.usernames.name_giving import NO_ACCOUNTS, LikelyAccounts
 from services.username_engine.usernames.naming import bare_names, wanted_names
+from services.username_engine.usernames.proposed_accounts import is_open
 from shared.database import among, driver_connection
 from shared.presence import ActiveYear
 from shared.streaming import expect_rows_for, stream
@@ -41,7 +43,26 @@ _PLAN_AS_USUAL = "set local enable_nestloop to default; set local jit to default
 
 _account = usernames.tenant_account.c
 _proposal = usernames.proposal.c
-_name = usernames.username.c
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenAccounts:
+    """The accounts that may be proposed."""
+
+    index: AccountIndex
+    local_parts: frozenset[str]
+    """Folded."""
+    given_back: Mapping[str, str]
+    """Account by who had it approved and took another name: it is not proposed to him again."""
+
+    async def proposed(self, persons: Collection[Claimant]) -> list[Proposal]:
+        # Elsewhere, as others wait for this thread.
+        found = await asyncio.to_thread(propose, persons, self.index)
+        return [
+            each
+            for each in found
+            if self.given_back.get(each.user_principal_name) != each.person_id
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +73,6 @@ class Matching:
     username_format: UsernameFormat
     year: ActiveYear
     reference_date: date
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedAccount:
-    """A person of the configuration and an account that is probably the person's."""
-
-    person_id: str
-    given_name: str
-    family_name: str
-    username: str | None
-    """The local part there is for the person now; None while it is still to be made."""
-    user_principal_name: str
-    local_part: str
-    """The account's, as the name would become."""
-    display_name: str | None
-    strength: Strength
-    reason: Reason
-
-
-def is_open(configuration_id: int) -> ColumnElement[bool]:
-    """Of rows of usernames.tenant_account: nobody's yet, as far as is known here."""
-    released = usernames.username.alias("released")
-    return _account.person_id.is_(None) & ~exists().where(
-        released.c.configuration_id == configuration_id,
-        released.c.folded == _account.folded_local_part,
-        released.c.sync,
-    )
 
 
 async def likely_accounts(
@@ -92,11 +86,11 @@ async def likely_accounts(
     if newcomers is not None and not await _concern(connection, matching, newcomers):
         # Who claims no account takes none from anybody either.
         return NO_ACCOUNTS
-    index, parts = await _open_accounts(connection, matching.configuration.id)
-    if not parts:
+    accounts = await _open_accounts(connection, matching.configuration.id)
+    if not accounts.local_parts:
         return NO_ACCOUNTS
-    persons = await _claimants(connection, matching, index)
-    proposals = propose(persons, index)
+    persons = await _claimants(connection, matching, accounts.index)
+    proposals = await accounts.proposed(persons)
     await _store(connection, matching.configuration.id, proposals)
     return LikelyAccounts(
         persons=frozenset(
@@ -104,80 +98,18 @@ async def likely_accounts(
             for each in proposals
             if each.reason is not Reason.EXACT_FORMAT_OTHER_NAMES
         ),
-        bare_names=holders_of_bare_names(persons, index),
-        local_parts=parts,
+        bare_names=holders_of_bare_names(persons, accounts.index),
+        local_parts=accounts.local_parts,
     )
 
 
 async def renew_proposals(connection: AsyncConnection, matching: Matching) -> list[Proposal]:
     """Makes all proposals of the configuration anew; in the transaction of a writer."""
-    index, _ = await _open_accounts(connection, matching.configuration.id)
-    proposals = propose(await _claimants(connection, matching, index), index)
+    accounts = await _open_accounts(connection, matching.configuration.id)
+    persons = await _claimants(connection, matching, accounts.index)
+    proposals = await accounts.proposed(persons)
     await _store(connection, matching.configuration.id, proposals)
     return proposals
-
-
-async def proposed_accounts(
-    connection: AsyncConnection, configuration_id: int, persons: Collection[str] | None = None
-) -> list[ProposedAccount]:
-    """The proposals that still stand: sure ones first, then by name; of `persons` only, if given."""
-    person = sis.person.c
-    found = await connection.execute(
-        select(
-            _proposal.person_id,
-            person.given_name,
-            person.family_name,
-            _name.local_part.label("username"),
-            _proposal.user_principal_name,
-            _account.local_part,
-            _account.display_name,
-            _proposal.strength,
-            _proposal.reason,
-        )
-        .join(
-            usernames.tenant_account,
-            (_account.configuration_id == _proposal.configuration_id)
-            & (_account.user_principal_name == _proposal.user_principal_name),
-        )
-        .join(
-            sis.person,
-            (person.configuration_id == _proposal.configuration_id)
-            & (person.id == _proposal.person_id)
-            & person.removed_at.is_(None),
-        )
-        .outerjoin(
-            usernames.username,
-            (_name.configuration_id == _proposal.configuration_id)
-            & (_name.person_id == _proposal.person_id),
-        )
-        .where(
-            _proposal.configuration_id == configuration_id,
-            among(_proposal.person_id, persons),
-            is_open(configuration_id),
-            _name.sync.is_not(True),
-        )
-        .order_by(
-            _proposal.strength.desc(),
-            person.family_name,
-            person.given_name,
-            _proposal.person_id,
-            _proposal.user_principal_name,
-        )
-    )
-    return [
-        ProposedAccount(
-            person_id=row.person_id,
-            given_name=row.given_name,
-            family_name=row.family_name,
-            username=row.username,
-            user_principal_name=row.user_principal_name,
-            local_part=row.local_part,
-            display_name=row.display_name,
-            strength=Strength(row.strength),
-            reason=Reason(row.reason),
-        )
-        for row in found
-    ]
 
 
 async def _concern(
@@ -209,27 +141,27 @@ async def _concern(
     return found.first() is not None
 
 
-async def _open_accounts(
-    connection: AsyncConnection, configuration_id: int
-) -> tuple[AccountIndex, frozenset[str]]:
-    """The open accounts, and their folded local parts."""
+async def _open_accounts(connection: AsyncConnection, configuration_id: int) -> _OpenAccounts:
     found = await connection.execute(
         select(
             _account.user_principal_name,
             _account.folded_local_part,
             _account.name_key,
-            _account.given_name.is_not(None) & _account.surname.is_not(None),
             _account.employee_id,
             _account.hints,
+            _account.person_id,
         ).where(_account.configuration_id == configuration_id, is_open(configuration_id))
     )
-    accounts = [
-        Account(upn, part, key, bool(names), employee, frozenset(hints))
-        for upn, part, key, names, employee, hints in found
+    accounts: list[Account] = []
+    given_back: dict[str, str] = {}
+    for upn, part, key, employee, hints, person in found:
         # No username can be as the others are, so nobody can be given it.
-        if is_legal_local_part(part)
-    ]
-    return AccountIndex(accounts), frozenset(account.local_part for account in accounts)
+        if is_legal_local_part(part) and not is_guest(part):
+            accounts.append(Account(upn, part, key, employee, frozenset(hints)))
+            if person is not None:
+                given_back[upn] = person
+    parts = frozenset(account.local_part for account in accounts)
+    return _OpenAccounts(AccountIndex(accounts), parts, given_back)
 
 
 async def _claimants(

@@ -43,6 +43,30 @@ async def taken_error(
     return UsernameError(MessageCode.TAKEN, typed.strip(), proposal)
 
 
+async def available(
+    connection: AsyncConnection, configuration: Configuration, person_id: str, wished: Username
+) -> Username | None:
+    """`wished` or, where somebody else has it, a free name near it in the same domain."""
+    if not await is_anothers_name(connection, configuration.id, person_id, wished.folded):
+        return wished
+    free = await _free_local_part(connection, configuration, person_id, wished.local_part)
+    return None if free is None else Username(free, wished.domain)
+
+
+async def is_anothers_name(
+    connection: AsyncConnection, configuration_id: int, person_id: str, folded: str
+) -> bool:
+    """Whether it is in use by somebody else, whatever the domain (M4.1.1)."""
+    found = await connection.execute(
+        select(_name.person_id).where(
+            _name.configuration_id == configuration_id,
+            _name.folded == folded,
+            _name.person_id != person_id,
+        )
+    )
+    return found.first() is not None
+
+
 async def is_anothers_account(
     connection: AsyncConnection, configuration_id: int, person_id: str, folded: str
 ) -> bool:

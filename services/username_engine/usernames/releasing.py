@@ -14,9 +14,16 @@ from services.username_engine.errors import (
     SelectionChangedError,
     UnknownPlaceError,
 )
+from services.username_engine.usernames.account_errors import NotApprovedError
 from services.username_engine.usernames.counters import raise_counter, take_turn
+from services.username_engine.usernames.editing import EDITED_RULE
 from services.username_engine.usernames.events import EventKind, record_operation
-from services.username_engine.usernames.judging import Editor, check_editable, with_username
+from services.username_engine.usernames.judging import (
+    Editor,
+    check_editable,
+    has_unapproved_account,
+    with_username,
+)
 from shared.clock import Clock
 from shared.database import Database, among
 from shared.presence import (
@@ -79,11 +86,19 @@ async def set_sync(
     *,
     actor: str,
     future_students: bool = False,
+    include_unapproved: bool = False,
 ) -> SyncSet:
     """`save_sync` by somebody who may edit everyone, in its own transaction."""
     async with database.transaction() as connection:
-        editor = Editor(actor, future_students=future_students)
-        return await save_sync(connection, clock, configuration_id, selection, sync, editor)
+        return await save_sync(
+            connection,
+            clock,
+            configuration_id,
+            selection,
+            sync,
+            Editor(actor, future_students=future_students),
+            include_unapproved=include_unapproved,
+        )
 
 
 async def save_sync(
@@ -93,41 +108,64 @@ async def save_sync(
     selection: Persons | GroupAt | Found,
     sync: bool,
     editor: Editor,
+    *,
+    include_unapproved: bool = False,
 ) -> SyncSet:
     """Sets Sync for all of the selection in the caller's transaction or, raising, for none.
 
     Future students are left out of a place's unless the editor means them too; named ones are
-    refused. Raises `UnknownPlaceError`, `NoUsernameError`, `ForbiddenError`, `NotYetEditableError`,
-    `SelectionChangedError`.
+    refused. `include_unapproved`: the editor looked at the accounts that nobody approved. Raises
+    `UnknownPlaceError`, `NoUsernameError`, `ForbiddenError`, `NotYetEditableError`,
+    `SelectionChangedError`, `NotApprovedError`.
     """
-    # The turn first: who is selected then is who is changed.
+    if not editor.reach.is_unlimited:
+        # Who may not change them is refused, or finds nobody, without holding others up.
+        seen = await selected_persons(connection, clock, configuration_id, selection, editor)
+        if not seen:
+            return SyncSet([], 0)
+        await check_editable(connection, clock, configuration_id, seen, editor)
     revision = await take_turn(connection, configuration_id)
-    selected = await _selected(connection, clock, configuration_id, selection, editor)
+    # In the turn: who is selected is who is changed.
+    selected = await selected_persons(connection, clock, configuration_id, selection, editor)
     if selected:
         await check_editable(connection, clock, configuration_id, selected, editor)
+    if isinstance(selection, Persons):
+        # After that: which of the persons out of reach have a name must not be told.
+        await check_named(connection, configuration_id, selected)
+    if sync and not include_unapproved:
+        await _check_approved(connection, configuration_id, selected)
     versions = await _set(connection, configuration_id, selected, sync, revision)
     if versions:
         await record_operation(
-            connection, configuration_id, revision, EventKind.SYNC_SET, editor.actor
+            connection,
+            configuration_id,
+            revision,
+            EventKind.SYNC_SET,
+            editor.actor,
+            EDITED_RULE,
         )
         await raise_counter(connection, configuration_id, revision)
     return SyncSet(sorted(versions), len(selected), versions)
 
 
-async def _selected(
+async def selected_persons(
     connection: AsyncConnection,
     clock: Clock,
     configuration_id: int,
     selection: Persons | GroupAt | Found,
     editor: Editor,
 ) -> list[str]:
+    """Whom the selection means, in the order of their ids; of named persons, whoever they are.
+
+    Raises `UnknownPlaceError`, `SelectionChangedError`, `NoSchoolYearError`.
+    """
     if isinstance(selection, Found):
         found = sorted(set(await selection.search(connection)))
         if selection.expected_total not in {None, len(found)}:
             raise SelectionChangedError(len(found), selection.expected_total or 0)
         return found
     if isinstance(selection, Persons):
-        return await _named(connection, configuration_id, selection)
+        return sorted(set(selection.ids))
     year = await active_year(connection, configuration_id)
     if year is None:
         raise NoSchoolYearError
@@ -158,14 +196,31 @@ async def _set(
     return {person: version for person, version in changed}  # noqa: C416 - rows
 
 
-async def _named(
-    connection: AsyncConnection, configuration_id: int, selection: Persons
-) -> list[str]:
-    asked = sorted(set(selection.ids))
-    known = await with_username(connection, configuration_id, asked)
-    if missing := [person for person in asked if person not in known]:
+async def check_named(
+    connection: AsyncConnection, configuration_id: int, persons: Collection[str]
+) -> None:
+    """Raises `NoUsernameError` with those of `persons` who have no username."""
+    known = await with_username(connection, configuration_id, persons)
+    if missing := [person for person in persons if person not in known]:
         raise NoUsernameError(missing)
-    return asked
+
+
+async def _check_approved(
+    connection: AsyncConnection, configuration_id: int, persons: Collection[str]
+) -> None:
+    """Raises `NotApprovedError` with those whose Sync waits for an account to be approved."""
+    found = await connection.execute(
+        select(_name.person_id)
+        .where(
+            _name.configuration_id == configuration_id,
+            ~_name.sync,
+            has_unapproved_account,
+            among(_name.person_id, persons),
+        )
+        .order_by(_name.person_id)
+    )
+    if waiting := list(found.scalars()):
+        raise NotApprovedError(waiting)
 
 
 async def _at_place(

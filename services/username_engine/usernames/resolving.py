@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, text
+from sqlalchemy import Select, Subquery, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,6 +48,7 @@ async def resolved_usernames(
 
     Of all present persons with a name and Sync on, a future student included; of `persons` only,
     at a cost by their number, if given. A name that must have a domain and has none is left out.
+    A date outside the active school year counts as the nearest day in it (M6.1).
     The transaction decides which moment is read. Raises `UnknownConfigurationError` and
     `NoSchoolYearError` before the first list.
     """
@@ -57,7 +58,8 @@ async def resolved_usernames(
         raise NoSchoolYearError
     driver = await driver_connection(connection)
     await expect_rows_for(driver, persons)
-    statement = _present_names(configuration_id, year, reference_date, persons)
+    day = year.reference_date(reference_date)
+    statement = _present_names(configuration_id, year, day, persons)
     policies = configuration.policies
     return (_as_sent(rows, policies) async for rows in stream(driver, statement, BATCH))
 
@@ -87,28 +89,8 @@ def _present_names(
 ) -> Select[Any]:
     """Columns: person_id, local_part, domain, whether sent as staff, the location's domain."""
     name = usernames.username.c
-    place = student_places(configuration_id, year, reference_date).c
-    student = (
-        select(place.person_id, place.student_domain)
-        .ext(distinct_on(place.person_id))
-        .where(among(place.person_id, persons))
-        .order_by(
-            place.person_id,
-            place.start_date.desc(),
-            # Numbers are unpadded text: by length first, 9 comes before 10.
-            func.length(place.location_number),
-            place.location_number,
-            place.school_number,
-        )
-        .subquery("student")
-    )
-    staff_place = staff_places(configuration_id, year, reference_date).c
-    staff = (
-        select(staff_place.person_id)
-        .where(among(staff_place.person_id, persons))
-        .distinct()
-        .subquery("staff")
-    )
+    student = _students(configuration_id, year, reference_date, persons)
+    staff = _staff(configuration_id, year, reference_date, persons)
     is_staff = staff.c.person_id.is_not(None)
     return (
         select(name.person_id, name.local_part, name.domain, is_staff, student.c.student_domain)
@@ -122,4 +104,40 @@ def _present_names(
         )
         # Publication reads `sis` in the same order and joins the two as they come.
         .order_by(name.person_id)
+    )
+
+
+def _students(
+    configuration_id: int,
+    year: ActiveYear,
+    reference_date: date,
+    persons: Collection[str] | None,
+) -> Subquery:
+    """Columns: person_id, student_domain: of the place that started last, then the lower one."""
+    place = student_places(configuration_id, year, reference_date).c
+    return (
+        select(place.person_id, place.student_domain)
+        .ext(distinct_on(place.person_id))
+        .where(among(place.person_id, persons))
+        .order_by(
+            place.person_id,
+            place.start_date.desc(),
+            # Numbers are unpadded text: by length first, 9 comes before 10.
+            func.length(place.location_number),
+            place.location_number,
+            place.school_number,
+        )
+        .subquery("student")
+    )
+
+
+def _staff(
+    configuration_id: int,
+    year: ActiveYear,
+    reference_date: date,
+    persons: Collection[str] | None,
+) -> Subquery:
+    place = staff_places(configuration_id, year, reference_date).c
+    return (
+        select(place.person_id).where(among(place.person_id, persons)).distinct().subquery("staff")
     )

@@ -11,7 +11,7 @@ from services.username_engine.access.rights import Group
 from services.username_engine.errors import NoSchoolYearError, NoUsernameError
 from services.username_engine.usernames.columns import ListRow
 from services.username_engine.usernames.groups import Shown, shown_in_lists
-from services.username_engine.usernames.listing import ListRequest, list_usernames
+from services.username_engine.usernames.listing import ListRequest, row_of_person
 from services.username_engine.usernames.reach import Reach
 from shared.clock import BRUSSELS
 from shared.presence import active_year
@@ -28,7 +28,8 @@ async def row_of(
 ) -> ListRow:
     """As in the list `wanted` or, not standing there, in the first list within reach.
 
-    Who stands in none, as one who left, has a row without a place: for operators.
+    Who stands in none, as one who left, has a row without a place: for operators. All are
+    `editable`: whoever is answered was let edit it.
     """
     year = await active_year(connection, configuration_id)
     if year is None:
@@ -38,10 +39,9 @@ async def row_of(
     lists = [*([wanted] if wanted else []), *_lists(shown[person_id], reach)]
     for request in lists:
         places = _places(reach, request.group)
-        listing = await list_usernames(connection, configuration_id, today, request, places)
-        for row in listing.rows:
-            if row.person == person_id:
-                return row
+        row = await row_of_person(connection, configuration_id, today, request, places, person_id)
+        if row is not None:
+            return row._replace(editable=True)
     return await _without_place(connection, configuration_id, person_id)
 
 
@@ -98,4 +98,5 @@ async def _without_place(
         created_on=row.created_at.astimezone(BRUSSELS).date(),
         flags=tuple(row.flags),
         version=row.version,
+        editable=True,
     )

@@ -1,7 +1,9 @@
 """Finding configurations whose names may not be complete: what NOTIFY or a crash left undone."""
 
+from typing import Any
+
 import structlog
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from services.username_engine.usernames.creation import create_missing
 from services.username_engine.usernames.locks import only_sweeper
@@ -33,9 +35,22 @@ async def sweep(database: Database, clock: Clock) -> int:
 
 async def moved_configurations(database: Database, clock: Clock) -> list[int]:
     """Those whose counters or reference date are not the ones that names are complete for."""
+    today = clock.today()
+    async with database.transaction() as connection:
+        rows = (await connection.execute(_progress_of_all())).all()
+    return [
+        configuration_id
+        for configuration_id, label, start, end, complete, day in rows
+        if not complete or day != ActiveYear(label, start, end).reference_date(today)
+    ]
+
+
+def _progress_of_all() -> Select[Any]:
+    """Columns: id, the active year's label, start and end, whether names are complete for the
+    counters (null: for none), and for which reference date they are."""
     of_all, done = access.configuration.c, usernames.progress.c
     counter, chosen, year = sis.revision_counter.c, access.revision.c, sis.school_year.c
-    statement = (
+    return (
         select(
             of_all.id,
             of_all.active_school_year,
@@ -68,11 +83,3 @@ async def moved_configurations(database: Database, clock: Clock) -> list[int]:
         )
         .order_by(of_all.id)
     )
-    today = clock.today()
-    async with database.transaction() as connection:
-        rows = (await connection.execute(statement)).all()
-    return [
-        configuration_id
-        for configuration_id, label, start, end, complete, day in rows
-        if not complete or day != ActiveYear(label, start, end).reference_date(today)
-    ]

@@ -1,29 +1,24 @@
-"""The accounts that the tenant has: from the Entra admin centre's CSV to usernames.tenant_account.
+"""The accounts that the tenant has: from a file of them to usernames.tenant_account.
 
 A file replaces what was imported before; what was approved stays while its account is in the file.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.formats import parse_format
-from services.username_engine.errors import NoSchoolYearError
-from services.username_engine.usernames.account_matching import (
-    Strength,
-    hint_words,
-    name_key,
-)
-from services.username_engine.usernames.configurations import read_configuration
+from services.username_engine.usernames.account_file import AccountFile, TenantAccount
+from services.username_engine.usernames.account_matching import Proposal, Strength, is_guest
+from services.username_engine.usernames.configurations import Configuration, read_configuration
 from services.username_engine.usernames.counters import raise_counter, take_turn
+from services.username_engine.usernames.events import Event, EventKind, record_events
 from services.username_engine.usernames.locks import lock_creation
 from services.username_engine.usernames.proposals import Matching, renew_proposals
+from services.username_engine.usernames.proposed_accounts import proposed_accounts
 from shared.clock import Clock
 from shared.database import Database, driver_connection
 from shared.presence import active_year
@@ -31,88 +26,16 @@ from shared.tables import usernames
 
 _account = usernames.tenant_account.c
 
-_REQUIRED: Final = "userprincipalname"
-_NAMES: Final[Mapping[str, str]] = {
-    "userprincipalname": "userprincipalname",
-    "displayname": "displayname",
-    "givenname": "givenname",
-    "firstname": "givenname",
-    "surname": "surname",
-    "lastname": "surname",
-    "employeeid": "employeeid",
-}
-"""Columns of Entra's export and of the Microsoft 365 admin centre's, as they are compared."""
-_HINTS: Final = frozenset(
-    [
-        "department",
-        "jobtitle",
-        "officelocation",
-        "office",
-        "physicaldeliveryofficename",
-        "class",
-        "klas",
-        "grade",
-        "birthdate",
-        "birthyear",
-        "dateofbirth",
-        "geboortedatum",
-        "geboortejaar",
-    ]
-)
-"""Where schools write the class or the birth year."""
-_EXTENSION: Final = "extensionattribute"
-
-
-@dataclass(frozen=True, slots=True)
-class TenantAccount:
-    """A row of the file; empty texts are None."""
-
-    local_part: str
-    domain: str
-    display_name: str | None = None
-    given_name: str | None = None
-    surname: str | None = None
-    employee_id: str | None = None
-    hints: frozenset[str] = frozenset()
-
-    @property
-    def user_principal_name(self) -> str:
-        """As it is compared: in lower case."""
-        return f"{self.local_part}@{self.domain}".lower()
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFault:
-    """One fault of a file. `line` is that on which the record begins, from 1; None: the whole file.
-
-    Without the value, which is personal.
-    """
-
-    line: int | None
-    column: str | None
-    problem: str
-
-    def __str__(self) -> str:
-        where = [
-            *([f"line {self.line}"] if self.line else []),
-            *([f"column {self.column}"] if self.column else []),
-        ]
-        return f"{', '.join(where)}: {self.problem}" if where else self.problem
-
-
-class AccountFileRefusedError(ValueError):
-    """A file with faults; nothing of it was written."""
-
-    def __init__(self, faults: Sequence[AccountFault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = tuple(faults)
-
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did, or would do."""
 
     accounts: int
+    guests: int
+    """Of these the accounts of other tenants' users, which are proposed to nobody."""
+    deleted: int
+    """Rows of deleted users, which were left out."""
     added: int
     removed: int
     links_kept: int
@@ -124,149 +47,111 @@ class Imported:
     """Persons with proposals to choose from."""
 
 
-def read_accounts(content: bytes) -> tuple[TenantAccount, ...]:
-    """The accounts of a CSV file: UTF-8 with or without BOM, `,` or `;`, columns in any order.
+@dataclass(frozen=True, slots=True)
+class KnownAccounts:
+    """How many accounts are known of the tenant, and since when."""
 
-    `userPrincipalName` must be there. Raises `AccountFileRefusedError` with all faults.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise AccountFileRefusedError([AccountFault(line, None, "is not UTF-8")]) from None
-    faults: list[AccountFault] = []
-    accounts = tuple(_accounts(text, faults))
-    if not accounts and not faults:
-        faults.append(AccountFault(None, None, "the file has no accounts"))
-    if faults:
-        raise AccountFileRefusedError(faults)
-    return accounts
-
-
-def _accounts(text: str, faults: list[AccountFault]) -> Iterator[TenantAccount]:
-    records = _records(text, faults)
-    first = next(records, None)
-    if first is None:
-        return
-    columns = _columns(*first, faults)
-    if faults:
-        return
-    seen: dict[str, int] = {}
-    for line, record in records:
-        if len(record) != len(first[1]):
-            problem = f"has {len(record)} values, the header has {len(first[1])}"
-            faults.append(AccountFault(line, None, problem))
-            continue
-        account = _account_of(columns, record)
-        if account is None:
-            faults.append(AccountFault(line, "userPrincipalName", "is not name@domain"))
-            continue
-        earlier = seen.setdefault(account.user_principal_name, line)
-        if earlier != line:
-            problem = f"stands on line {earlier} already"
-            faults.append(AccountFault(line, "userPrincipalName", problem))
-        yield account
-
-
-def _records(text: str, faults: list[AccountFault]) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line on which it begins; blank ones are skipped."""
-    header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for record in reader:
-            if any(value.strip() for value in record):
-                yield line, [value.strip() for value in record]
-            line = reader.line_num + 1
-    except csv.Error as error:
-        faults.append(AccountFault(line, None, f"is not CSV: {error}"))
-
-
-def _columns(line: int, header: list[str], faults: list[AccountFault]) -> list[str]:
-    columns = [_compared(name) for name in header]
-    known = [name for name in columns if name in _NAMES.values()]
-    faults.extend(
-        AccountFault(line, header[columns.index(name)], "is in the header twice")
-        for name in sorted({name for name in known if known.count(name) > 1})
-    )
-    if _REQUIRED not in columns:
-        faults.append(AccountFault(line, "userPrincipalName", "is missing in the header"))
-    return columns
-
-
-def _compared(header: str) -> str:
-    name = "".join(filter(str.isalnum, header)).lower()
-    return _NAMES.get(name, name)
-
-
-def _account_of(columns: Sequence[str], record: Sequence[str]) -> TenantAccount | None:
-    values = dict(zip(columns, record, strict=True))
-    local_part, _, domain = values[_REQUIRED].rpartition("@")
-    if not local_part or not domain or any(map(str.isspace, values[_REQUIRED])):
-        return None
-    display_name = values.get("displayname") or None
-    hints = [
-        value
-        for column, value in zip(columns, record, strict=True)
-        if column in _HINTS or column.startswith(_EXTENSION)
-    ]
-    return TenantAccount(
-        local_part=local_part,
-        domain=domain.lower(),
-        display_name=display_name,
-        given_name=values.get("givenname") or None,
-        surname=values.get("surname") or None,
-        employee_id=values.get("employeeid") or None,
-        hints=hint_words(local_part, display_name or "", *hints),
-    )
+    accounts: int
+    linked: int
+    """Those approved as somebody's."""
+    imported_at: datetime | None
+    """None: none were imported."""
+    sure: int
+    likely: int
+    """Persons with proposals, as `Imported` counts them."""
 
 
 async def import_accounts(
     database: Database,
     clock: Clock,
     configuration_id: int,
-    accounts: Sequence[TenantAccount],
+    file: AccountFile,
     *,
+    actor: str,
     dry_run: bool = False,
+) -> Imported:
+    """`write_accounts` in its own transaction; `dry_run` rolls it back."""
+    async with database.transaction() as connection:
+        done = await write_accounts(connection, clock, configuration_id, file, actor=actor)
+        if dry_run:
+            await connection.rollback()
+    return done
+
+
+async def write_accounts(
+    connection: AsyncConnection,
+    clock: Clock,
+    configuration_id: int,
+    file: AccountFile,
+    *,
+    actor: str,
 ) -> Imported:
     """Makes these the accounts of the configuration's tenant, and proposes whose they are.
 
-    All of it or nothing. No name is changed. Raises `UnknownConfigurationError` and
-    `NoSchoolYearError`.
+    In the caller's transaction. No name is changed; before there is data of the active school year
+    there is nobody to propose anything for. Raises `UnknownConfigurationError`.
     """
-    async with database.transaction() as connection:
-        configuration = await read_configuration(connection, configuration_id)
-        await lock_creation(connection, configuration_id)
-        revision = await take_turn(connection, configuration_id)
-        year = await active_year(connection, configuration_id)
-        if year is None:
-            raise NoSchoolYearError
-        before = await _links(connection, configuration_id)
-        await _replace(connection, configuration_id, accounts, before, clock.now())
-        matching = Matching(
-            configuration,
-            parse_format(configuration.username_format),
-            year,
-            year.reference_date(clock.today()),
-        )
-        proposals = await renew_proposals(connection, matching)
-        # A plan for new names was made without these accounts: it does not hold any more.
-        await raise_counter(connection, configuration_id, revision)
-        if dry_run:
-            await connection.rollback()
-    after = {account.user_principal_name for account in accounts}
-    linked = {name for name, person in before.items() if person}
+    configuration = await read_configuration(connection, configuration_id)
+    await lock_creation(connection, configuration_id)
+    revision = await take_turn(connection, configuration_id)
+    before = await _links(connection, configuration_id)
+    await _replace(connection, configuration_id, file.accounts, before, clock.now())
+    proposals = await _proposed_anew(connection, clock, configuration)
+    # A plan for new names was made without these accounts: it does not hold any more.
+    await raise_counter(connection, configuration_id, revision)
     sure = {each.person_id for each in proposals if each.strength is Strength.SURE}
+    likely = {each.person_id for each in proposals} - sure
+    done = _counted(file, before, len(sure), len(likely))
+    event = Event(None, EventKind.ACCOUNTS_IMPORTED, after=asdict(done))
+    await record_events(connection, configuration_id, actor, [event])
+    return done
+
+
+async def _proposed_anew(
+    connection: AsyncConnection, clock: Clock, configuration: Configuration
+) -> list[Proposal]:
+    year = await active_year(connection, configuration.id)
+    if year is None:
+        return []
+    matching = Matching(
+        configuration,
+        parse_format(configuration.username_format),
+        year,
+        year.reference_date(clock.today()),
+    )
+    return await renew_proposals(connection, matching)
+
+
+def _counted(
+    file: AccountFile, before: Mapping[str, str | None], sure: int, likely: int
+) -> Imported:
+    after = {account.user_principal_name for account in file.accounts}
+    linked = {name for name, person in before.items() if person}
     return Imported(
-        accounts=len(accounts),
+        accounts=len(file.accounts),
+        guests=sum(is_guest(account.local_part) for account in file.accounts),
+        deleted=file.deleted,
         added=len(after - before.keys()),
         removed=len(before.keys() - after),
         links_kept=len(linked & after),
         links_dropped=len(linked - after),
-        sure=len(sure),
-        likely=len({each.person_id for each in proposals} - sure),
+        sure=sure,
+        likely=likely,
     )
+
+
+async def known_accounts(connection: AsyncConnection, configuration_id: int) -> KnownAccounts:
+    """What there is after the last import."""
+    found = await connection.execute(
+        select(func.count(), func.count(_account.person_id), func.max(_account.imported_at)).where(
+            _account.configuration_id == configuration_id
+        )
+    )
+    accounts, linked, imported_at = found.one()
+    proposals = await proposed_accounts(connection, configuration_id)
+    sure = {each.person_id for each in proposals if each.strength is Strength.SURE}
+    likely = {each.person_id for each in proposals} - sure
+    return KnownAccounts(accounts, linked, imported_at, len(sure), len(likely))
 
 
 async def _links(connection: AsyncConnection, configuration_id: int) -> dict[str, str | None]:
@@ -294,7 +179,7 @@ async def _replace(
         usernames.tenant_account.name,
         schema_name=usernames.SCHEMA,
         columns=[column.name for column in usernames.tenant_account.c if column.computed is None],
-        records=[
+        records=(
             (
                 configuration_id,
                 account.user_principal_name,
@@ -304,16 +189,11 @@ async def _replace(
                 account.given_name,
                 account.surname,
                 account.employee_id,
-                _name_key(account),
+                account.name_key,
                 sorted(account.hints),
                 now,
                 links.get(account.user_principal_name),
             )
             for account in accounts
-        ],
+        ),
     )
-
-
-def _name_key(account: TenantAccount) -> str:
-    given = list(filter(None, (account.given_name, account.surname)))
-    return name_key(*given) if len(given) > 1 else name_key(account.display_name or "")

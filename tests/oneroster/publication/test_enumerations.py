@@ -9,7 +9,7 @@ from services.oneroster.publication.enumerations import (
     session_type,
     staff_role,
 )
-from services.oneroster.publication.objects import Word
+from services.oneroster.publication.rendering import Word
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.oneroster.publication.objects import BASE_URL_MARKER, Org, Word
+from services.oneroster.publication.objects import Org
+from services.oneroster.publication.rendering import BASE_URL_MARKER, Word
 from services.oneroster.rostering.projection import project
 
 SCHOOL = Org("o1", "Atheneum", Word("school", "school"), "001", parent="o/2").publish().body

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 
-from services.username_engine.access.principal import CurrentPrincipal, OperatorPrincipal
+from services.username_engine.access.principal import CurrentOperator, CurrentPrincipal
 from services.username_engine.access.rights import Group, Right
 from services.username_engine.access.routes import install_access
 from shared.errors import install_problem_handlers
@@ -64,7 +64,10 @@ class ScriptedIssuer:
     userinfo: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] = field(default_factory=dict)
     """Of the token endpoint."""
+    other_keys: list[Any] = field(default_factory=list)
+    """Published before its own."""
     keys_read: int = 0
+    asked_to_describe_itself: int = 0
     asked_for_token: dict[str, str] = field(default_factory=dict)
     reachable: bool = True
 
@@ -92,6 +95,7 @@ class ScriptedIssuer:
 
         @app.get("/.well-known/openid-configuration")
         async def discovery() -> JSONResponse:
+            self.asked_to_describe_itself += 1
             if not self.reachable:
                 return JSONResponse({}, 503)
             return JSONResponse(
@@ -107,7 +111,7 @@ class ScriptedIssuer:
         @app.get("/keys")
         async def keys() -> JSONResponse:
             self.keys_read += 1
-            return JSONResponse({"keys": [self.key.as_dict(private=False)]})
+            return JSONResponse({"keys": [*self.other_keys, self.key.as_dict(private=False)]})
 
         @app.post("/token")
         async def token(
@@ -158,7 +162,7 @@ def guarded_app(issuer: ScriptedIssuer, given: EngineSettings | None = None) -> 
         return principal.places(group, Right.WRITE).covers(school, location)
 
     @app.post("/plan")
-    async def plan(principal: OperatorPrincipal) -> bool:
+    async def plan(principal: CurrentOperator) -> bool:
         return principal.operator
 
     return app

@@ -41,6 +41,9 @@ def test_entries_may_be_texts_with_json() -> None:
         [{**ROLE_AT_SCHOOL, "school": 1507}],
         [{**ROLE_AT_SCHOOL, "school": ""}],
         [{**ROLE_AT_SCHOOL, "school": ["001507"]}],
+        [{**ROLE_AT_SCHOOL, "school": "0015\x0007"}],
+        ['{"application": "iLeerlingen", "role": "Alles schrijven", "school": "\\ud800"}'],
+        [{**ROLE_AT_SCHOOL, "location": "1\0"}],
         [{**ROLE_AT_SCHOOL, "location": ""}],
         [{**ROLE_AT_SCHOOL, "location": 1}],
         [{**ROLE_AT_SCHOOL, "location": False}],
@@ -52,6 +55,22 @@ def test_entries_may_be_texts_with_json() -> None:
 )
 def test_what_is_not_as_documented_gives_no_right(entries: object) -> None:
     assert grants(entries) == set()
+
+
+@pytest.mark.parametrize(
+    ("claim", "name"),
+    [
+        ("Mia Maes", "Mia Maes"),
+        ("  Mia\u00a0\r\nMaes\0\ud800\u202e ", "Mia Maes"),
+        ("M" * 1000, "M" * 200),
+        ("\0", ""),
+        (None, ""),
+        (7, ""),
+        (["Mia"], ""),
+    ],
+)
+def test_a_name_is_what_a_history_can_keep_on_one_line(claim: object, name: str) -> None:
+    assert principal({"name": claim}).name == name
 
 
 def test_one_wrong_entry_leaves_the_others() -> None:

@@ -1,4 +1,4 @@
-"""The development issuer: every role of the manual through a browser's eyes, and where it is not."""
+"""The development issuer: every role of the manual through a browser's eyes."""
 
 import json
 import re
@@ -12,49 +12,19 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from services.username_engine.access.claims import ClaimsReader
-from services.username_engine.access.routes import install_access
 from services.username_engine.development_issuer.codes import s256
-from services.username_engine.development_issuer.persons import OPERATOR_CLAIM, OPERATOR_VALUE
 from shared.database import Database
-from shared.errors import install_problem_handlers
-from shared.settings import EngineSettings, SettingsError, development_issuer_of
 from tests.arranging import Place, add_location, add_school, new_configuration
-from tests.username_engine.access.issuing import browser, query_of, settings
+from tests.username_engine.access.developing import (
+    ENGINE,
+    ISSUER,
+    REQUEST,
+    VERIFIER,
+    app_with,
+    development,
+)
+from tests.username_engine.access.issuing import browser, query_of
 from tests.username_engine.access.test_rights import TABLE
-
-ENGINE = "http://127.0.0.1:8002"
-ISSUER = development_issuer_of(ENGINE)
-VERIFIER = "v" * 43
-REQUEST = {
-    "response_type": "code",
-    "client_id": "rosterbridge",
-    "redirect_uri": f"{ENGINE}/auth/callback",
-    "scope": "openid profile",
-    "state": "a-state",
-    "nonce": "a-nonce",
-    "code_challenge": s256(VERIFIER),
-    "code_challenge_method": "S256",
-}
-
-
-def development(**given: Any) -> EngineSettings:
-    values = {
-        "development": True,
-        "engine_public_url": ENGINE,
-        "oidc_issuer": ISSUER,
-        "oidc_client_id": "rosterbridge",
-        "oidc_operator_claim": OPERATOR_CLAIM,
-        "oidc_operator_value": OPERATOR_VALUE,
-    }
-    return settings(**{**values, **given})
-
-
-def app_with(engine_database: Database, given: EngineSettings) -> FastAPI:
-    app = FastAPI()
-    app.state.database = engine_database
-    install_problem_handlers(app)
-    install_access(app, given, transport=httpx.ASGITransport(app))
-    return app
 
 
 @pytest.fixture
@@ -117,7 +87,7 @@ async def signed_in(client: httpx.AsyncClient, **chosen: Any) -> dict[str, Any]:
     answer = await client.get("/auth/sign-in?return_to=/usernames")
     page = await client.get(answer.headers["location"])
     form = Page(page.text)
-    (action,) = [each["action"] for each in form.all("form")]
+    (action,) = {each["action"] for each in form.all("form")}
     answer = await client.post(str(action), data={**form.hidden(), **chosen})
     assert answer.status_code == 303, answer.text
     answer = await client.get(answer.headers["location"])
@@ -165,6 +135,44 @@ async def test_several_roles_and_operators(client: httpx.AsyncClient, place: Pla
     }
 
 
+def ready(page: Page, start: str, place: Place) -> str:
+    """What the button sends that begins so, for the school of the place."""
+    (found,) = [
+        str(each["value"])
+        for each in page.all("button")
+        if (label := each.get("aria-label") or "").startswith(f"{start}, ")
+        and f"({place.school_number})" in label
+    ]
+    return found
+
+
+async def test_one_button_signs_in_as_somebody_with_several_roles(
+    client: httpx.AsyncClient, owner: Database
+) -> None:
+    configuration = await new_configuration(owner)
+    first = await add_location(owner, configuration, await add_school(owner, configuration))
+    page = Page((await client.get(f"{ISSUER}/authorize", params=REQUEST)).text)
+    assert len([each for each in page.all("button") if first.school_number in str(each)]) == 3
+    await add_location(owner, configuration, first.school_number, "2")
+    page = Page((await client.get(f"{ISSUER}/authorize", params=REQUEST)).text)
+
+    me = await signed_in(client, person=ready(page, "Verschillende rollen", first))
+    held = {(each["group"], each["right"], each["location"]) for each in me["rights"]}
+    assert {each["school"] for each in me["rights"]} == {first.school_number}
+    assert {(group, right) for group, right, _ in held} == {
+        ("students", "write"),
+        ("students", "read"),
+        ("staff", "read"),
+    }
+    assert {place for group, _, place in held if group == "students"} == {first.number, "2"}
+
+    for start, rights in (("Schrijven", {"write"}), ("Lezen", {"read"}), ("Geen toegang", set())):
+        me = await signed_in(client, person=ready(page, start, first))
+        assert {each["right"] for each in me["rights"]} == rights
+        assert not me["operator"]
+    assert (await signed_in(client, person="operator"))["operator"]
+
+
 async def test_the_page_offers_every_role_and_place_and_can_be_heard(
     client: httpx.AsyncClient, place: Place
 ) -> None:
@@ -196,6 +204,7 @@ async def test_what_was_asked_is_written_as_text(client: httpx.AsyncClient) -> N
         {"role": "iBasis/Alles lezen"},
         {"role": "iBasis/Alles lezen", "place": "nowhere"},
         {"role": "iBasis/Alles kunnen", "place": "*"},
+        {"person": "nobody", "role": "iBasis/Alles lezen", "place": "*"},
     ],
 )
 async def test_without_a_choice_the_page_says_so(
@@ -321,7 +330,9 @@ async def test_it_describes_itself(client: httpx.AsyncClient) -> None:
         {"Host": "engine.school.test"},
         {"Host": "127.0.0.1.evil.test:8002"},
         {"X-Forwarded-For": "10.0.0.5"},
+        {"X-Forwarded-Proto": "https"},
         {"Forwarded": "for=10.0.0.5"},
+        {"Via": "1.1 proxy"},
     ],
     ids=str,
 )
@@ -347,39 +358,6 @@ async def test_it_answers_no_other_address(
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(as_seen)) as client:
         assert (await client.get(DISCOVERY)).status_code == 404
-
-
-async def test_outside_development_there_is_none(engine_database: Database) -> None:
-    app = app_with(engine_database, development(development=False))
-    async with browser(app, ENGINE) as client:
-        assert (await client.get(DISCOVERY)).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"engine_public_url": "https://engine.school.test"},
-        {"engine_public_url": "https://127.0.0.1:8002"},
-        {"engine_public_url": "http://0.0.0.0:8002"},
-        {"engine_public_url": "http://10.0.0.5:8002"},
-        {"engine_public_url": "http://localhost.evil.test:8002"},
-        {"engine_public_url": None},
-        {"oidc_issuer": "https://issuer.school.test"},
-        {"oidc_issuer": None},
-    ],
-    ids=str,
-)
-def test_it_cannot_be_switched_on_elsewhere(given: dict[str, Any]) -> None:
-    public = given.get("engine_public_url")
-    own = {"oidc_issuer": development_issuer_of(public)} if public else {}
-    with pytest.raises(SettingsError, match="ROSTERBRIDGE_"):
-        development(**{**own, **given})
-
-
-def test_settings_that_were_never_checked_do_not_bring_it(engine_database: Database) -> None:
-    unchecked = development().model_copy(update={"engine_public_url": "https://school.test"})
-    with pytest.raises(SettingsError, match="ROSTERBRIDGE_DEVELOPMENT"):
-        app_with(engine_database, unchecked)
 
 
 def test_the_names_it_uses_for_claims_are_the_settings_defaults() -> None:

@@ -2,7 +2,7 @@
 
 import zlib
 from base64 import urlsafe_b64decode
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import orjson
@@ -67,6 +67,8 @@ async def test_who_one_is_and_what_one_may() -> None:
     assert answer.headers["cache-control"] == "no-store"
     me = answer.json()
     assert me.pop("csrf_token")
+    ends = datetime.fromisoformat(me.pop("session_ends"))
+    assert abs(ends - datetime.now(UTC) - timedelta(hours=8)) < timedelta(minutes=5)
     assert me == {
         "subject": "a-person",
         "name": "Mia Maes",
@@ -75,6 +77,8 @@ async def test_who_one_is_and_what_one_may() -> None:
             {"group": "students", "right": "write", "school": "001507", "location": None},
             {"group": "students", "right": "read", "school": "042168", "location": "3"},
         ],
+        "sign_in": "/auth/sign-in",
+        "sign_out": "/auth/sign-out",
     }
 
 
@@ -84,6 +88,7 @@ async def test_nobody_is_let_in_without_a_session() -> None:
             answer = await client.get(path)
             assert code_of(answer) == (401, "auth.required")
             assert answer.headers["www-authenticate"] == "Bearer"
+            assert answer.json()["sign_in"] == "/auth/sign-in"
         assert code_of(await client.patch(WRITABLE)) == (401, "auth.required")
 
 
@@ -132,6 +137,18 @@ async def test_a_session_signed_under_another_key_is_none() -> None:
         assert code_of(await client.get("/api/v1/me")) == (401, "auth.required")
 
 
+async def test_a_session_of_another_issuer_is_none() -> None:
+    """As of the development issuer, whose sessions are signed under the same state folder's key."""
+    issuer = ScriptedIssuer()
+    async with browser(guarded_app(issuer)) as elsewhere:
+        await sign_in(elsewhere, issuer, groups=["directeurs-ict"])
+        foreign = cookie(elsewhere)
+    other = settings(oidc_issuer="https://another.test")
+    async with browser(guarded_app(issuer, other)) as client:
+        replace_cookie(client, foreign)
+        assert code_of(await client.get("/api/v1/me")) == (401, "auth.required")
+
+
 async def test_what_a_browser_brings_to_the_callback_is_no_session() -> None:
     issuer = ScriptedIssuer()
     async with browser(guarded_app(issuer)) as client:
@@ -153,6 +170,43 @@ async def test_a_write_by_session_takes_its_csrf_token(shown: str | None) -> Non
         allowed = await client.patch(WRITABLE, headers={"X-CSRF-Token": token})
         assert (allowed.status_code, allowed.json()) == (200, True)
         assert (await client.get(WRITABLE)).json() is True
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (ENGINE, 200),
+        (f"{ENGINE.upper()}:443", 200),
+        ("null", 200),
+        ("https://evil.test", 403),
+        (f"{ENGINE}:8443", 403),
+        (ENGINE.replace("https", "http"), 403),
+        ("https://engine.test.evil.test", 403),
+        ("https://engine.test:port", 403),
+        ("", 403),
+    ],
+)
+async def test_a_write_of_another_sites_page_is_refused_even_with_the_token(
+    origin: str, status: int
+) -> None:
+    issuer = ScriptedIssuer()
+    async with browser(guarded_app(issuer)) as client:
+        token = await sign_in(client, issuer)
+        headers = {"X-CSRF-Token": token, "Origin": origin}
+        assert (await client.patch(WRITABLE, headers=headers)).status_code == status
+        bearer = {"Authorization": f"Bearer {issuer.token()}", "Origin": origin}
+        assert (await client.patch(WRITABLE, headers=bearer)).status_code == 200
+
+
+async def test_with_a_token_the_session_beside_it_does_not_count() -> None:
+    issuer = ScriptedIssuer()
+    async with browser(guarded_app(issuer)) as client:
+        await sign_in(client, issuer, groups=["directeurs-ict"])
+        bearer = {"Authorization": f"Bearer {issuer.token(sub='another')}"}
+        me = (await client.get("/api/v1/me", headers=bearer)).json()
+        assert (me["subject"], me["operator"]) == ("another", False)
+        assert (me["csrf_token"], me["session_ends"]) == (None, None)
+        assert code_of(await client.post("/plan", headers=bearer)) == (403, "auth.forbidden")
 
 
 async def test_the_csrf_token_of_another_session_does_not_do() -> None:

@@ -30,6 +30,7 @@ def test_all_that_sign_in_lacks_is_named_at_once() -> None:
         ({"engine_public_url": "http://school.test"}, "ENGINE_PUBLIC_URL: must be an https://"),
         ({"engine_public_url": "https://a@school.test"}, "ENGINE_PUBLIC_URL: must be an https://"),
         ({"engine_public_url": "https://school.test?x"}, "ENGINE_PUBLIC_URL: must be an https://"),
+        ({"engine_public_url": "https://school.test/names"}, "ENGINE_PUBLIC_URL: must be the root"),
         ({"session_key": "short"}, "SESSION_KEY: .*at least 32 characters"),
         ({"session_lifetime_seconds": 10**6}, "SESSION_LIFETIME_SECONDS: "),
         ({"oidc_operator_value": None}, "OIDC_OPERATOR_VALUE: is not set beside the claim"),

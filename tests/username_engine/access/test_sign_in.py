@@ -70,6 +70,15 @@ async def test_two_tabs_may_sign_in_at_once() -> None:
             assert answer.headers["location"] == path
 
 
+async def test_a_browser_keeps_few_of_the_sign_ins_it_never_ended() -> None:
+    issuer = ScriptedIssuer()
+    async with browser(guarded_app(issuer)) as client:
+        asked = [await begin(client, f"/{number}") for number in range(12)]
+        assert len(client.cookies) == 5
+        answer = await come_back(client, issuer, asked[-1])
+        assert answer.headers["location"] == "/11"
+
+
 async def test_an_answer_with_another_state_is_refused() -> None:
     issuer = ScriptedIssuer()
     async with browser(guarded_app(issuer)) as client:

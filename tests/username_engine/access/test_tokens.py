@@ -62,6 +62,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "of nobody": {"sub": None},
     "of an empty subject": {"sub": ""},
     "of a number": {"sub": 7},
+    "of a subject that no history can name": {"sub": "a\0b"},
     "of another kind": {"header": {"typ": "logout+jwt"}},
     "by a key nobody knows": {"header": {"kid": "unknown"}},
     "by another key of that id": {"key": new_key("first")},
@@ -93,6 +94,26 @@ async def test_only_signatures_of_the_published_key_count() -> None:
         "x" * 20_000,
     ):
         assert code_of(await asked_with(issuer, forged)) == (401, "auth.token_invalid")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"alg": ["ES256"]},
+        {"alg": {"ES256": 1}},
+        {"alg": None},
+        {"typ": ["JWT"]},
+        {"kid": ["first"]},
+    ],
+    ids=str,
+)
+async def test_a_header_that_is_not_as_it_should_be(header: dict[str, Any]) -> None:
+    issuer = ScriptedIssuer()
+    stated, payload, signature = issuer.token().split(".")
+    changed = {**orjson.loads(urlsafe_b64decode(stated + "==")), **header}
+    forged = urlsafe_b64encode(orjson.dumps(changed)).rstrip(b"=").decode()
+    answer = await asked_with(issuer, f"{forged}.{payload}.{signature}")
+    assert code_of(answer) == (401, "auth.token_invalid")
 
 
 async def test_a_key_of_another_kind_than_the_header_says() -> None:
@@ -158,6 +179,22 @@ async def test_a_new_key_is_fetched_when_a_token_names_it_and_the_old_one_is_for
             assert await ask(client, old) == 401
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        7,
+        {"kid": "without-a-kind"},
+        {"kty": "RSA", "kid": "without-numbers"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "AAAA", "kid": "too-short"},
+        {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AAAA", "kid": "of-a-kind-to-come"},
+    ],
+    ids=str,
+)
+async def test_a_published_key_that_is_of_no_use_leaves_the_others(other: object) -> None:
+    issuer = ScriptedIssuer(other_keys=[other])
+    assert (await asked_with(issuer, issuer.token())).status_code == 200
+
+
 async def test_unknown_key_ids_do_not_have_the_issuer_asked_each_time() -> None:
     issuer = ScriptedIssuer()
     with time_machine.travel("2026-11-20T08:00:00Z", tick=False):
@@ -191,3 +228,16 @@ async def test_an_issuer_that_is_away() -> None:
     issuer = ScriptedIssuer(reachable=False)
     answer = await asked_with(issuer, issuer.token())
     assert code_of(answer) == (503, "auth.issuer_unavailable")
+
+
+async def test_an_issuer_that_is_away_is_not_asked_by_everyone_who_waits_for_it() -> None:
+    issuer = ScriptedIssuer(reachable=False)
+    with time_machine.travel("2026-11-20T08:00:00Z", tick=False) as clock:
+        bearer = {"Authorization": f"Bearer {issuer.token()}"}
+        async with browser(guarded_app(issuer)) as client:
+            for _ in range(5):
+                assert (await client.get("/api/v1/me", headers=bearer)).status_code == 503
+            assert issuer.asked_to_describe_itself == 1
+            issuer.reachable = True
+            clock.shift(timedelta(seconds=3))
+            assert (await client.get("/api/v1/me", headers=bearer)).status_code == 200

@@ -29,6 +29,7 @@ def validate(
     *,
     maximum_length: int = 75,
     stored_domain: str | None = None,
+    dynamic_domain: str | None = None,
     verified_domains: frozenset[str] = frozenset(),
 ) -> ValidUsername:
     return validate_username(
@@ -37,6 +38,7 @@ def validate(
         policy=policy,
         maximum_length=maximum_length,
         stored_domain=stored_domain,
+        dynamic_domain=dynamic_domain,
         configured_domains=CONFIGURED,
         verified_domains=verified_domains,
     )
@@ -141,6 +143,23 @@ def test_once_verified_domains_are_listed_any_other_is_invalid() -> None:
 )
 def test_names_longer_than_microsoft_takes_are_warned_about(typed: str, warned: bool) -> None:
     warnings = validate(typed).warnings
+
+    assert (MessageCode.EXCEEDS_MICROSOFT_LIMIT in warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("typed", "dynamic_domain", "warned"),
+    [
+        ("a" * 60, "b" * 52, False),
+        ("a" * 60, "b" * 53, True),
+        ("a" * 60, None, False),
+        ("a" * 60 + "@college.be", "b" * 53, False),
+    ],
+)
+def test_a_name_without_a_domain_is_measured_with_the_longest_it_may_be_sent_with(
+    typed: str, dynamic_domain: str | None, warned: bool
+) -> None:
+    warnings = validate(typed, dynamic_domain=dynamic_domain).warnings
 
     assert (MessageCode.EXCEEDS_MICROSOFT_LIMIT in warnings) is warned
 
