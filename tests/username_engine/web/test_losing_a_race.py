@@ -25,6 +25,8 @@ async def both_typed(school: School, visits: Visits) -> Visitor:
     await expect(els.dialog).to_contain_text("van.els")
     await expect(els.dialog).to_contain_text("van.jan")
     await expect(els.dialog).to_contain_text("Iemand anders heeft dit intussen gewijzigd")
+    # A second Enter overwrites nobody.
+    await expect(els.dialog.get_by_role("button", name="Huidige behouden")).to_be_focused()
     return els
 
 

@@ -8,14 +8,14 @@ import { everyConfiguration } from "./api/configurations.ts";
 import type { Visit } from "./context.ts";
 import { element } from "./dom.ts";
 import { Notices } from "./notices/notices.ts";
-import { ask } from "./notices/dialogs.ts";
+import { signInAgain } from "./notices/sign_in_again.ts";
 import { type Choice, choiceFor, choicesOf, type Place, placeIn, queryOf } from "./place.ts";
 import { choosingScreen } from "./screens/choosing.ts";
 import { failedState } from "./screens/empty_state.ts";
 import { ListScreen } from "./screens/list_screen.ts";
 import { signInScreen } from "./screens/sign_in.ts";
 import { topBar } from "./screens/top_bar.ts";
-import { keptLanguage, restorePlace, signIn } from "./session.ts";
+import { keptLanguage, restorePlace, tellSignedIn } from "./session.ts";
 import { Speech } from "./texts/texts.ts";
 
 class Page {
@@ -46,6 +46,7 @@ class Page {
       this.#sessionEnded = false;
       this.#visit = { client, speech, notices, me };
       restorePlace();
+      tellSignedIn();
       this.#choices = choicesOf(await everyConfiguration(client));
       this.#open();
     } catch (error) {
@@ -110,24 +111,18 @@ class Page {
     this.#root.replaceChildren(...parts);
   }
 
-  // What is on the screen stays there: somebody may want to copy what was typed.
+  // What is on the screen stays there, and what was typed can be saved afterwards.
   async #ended(): Promise<void> {
     const visit = this.#visit;
     if (visit === null || this.#sessionEnded) {
       return;
     }
     this.#sessionEnded = true;
-    const { speech } = visit;
-    const answer = await ask(
-      visit,
-      speech.say("sign_in.ended"),
-      [element("p", {}, speech.say("sign_in.ended_detail"))],
-      [{ key: "sign_in", label: speech.say("sign_in.button"), primary: true }],
-    );
-    if (answer === "sign_in") {
-      signIn();
-    }
+    const isSame = await signInAgain(visit);
     this.#sessionEnded = false;
+    if (!isSame) {
+      await this.begin();
+    }
   }
 }
 

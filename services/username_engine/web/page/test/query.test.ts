@@ -50,12 +50,14 @@ test("without filters the order stays", () => {
 });
 
 test("the engine is asked for the place, search, filters and order", () => {
-  const query = { ...withFilter(EVERYTHING, "sync", "false"), search: " jan " };
+  const query = { ...withFilter(EVERYTHING, "sync", "false"), search: " jan ", flagged: true };
+  assert.equal(filterCount(query), 3);
   const asked = Object.fromEntries(listParameters(PLACE, withSortBy(query, "class", false)));
   assert.deepEqual(asked, {
     group: "students",
     at_location: "1-2",
     q: "jan",
+    flagged: "true",
     sync: "false",
     sort: "class",
   });

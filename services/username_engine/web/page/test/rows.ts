@@ -16,10 +16,13 @@ export function row(person: string, more: Partial<UsernameRow> = {}): UsernameRo
     created_on: "2024-08-20",
     flags: [],
     version: 1,
+    editable: true,
     ...more,
   };
 }
 
 export function listOf(rows: UsernameRow[], more: Partial<UsernameList> = {}): UsernameList {
-  return { items: rows, total: rows.length, reason: null, ...more };
+  const on = rows.filter(({ sync }) => sync).length;
+  const counts = { sync_on: on, waiting: rows.length - on };
+  return { items: rows, total: rows.length, reason: null, ...counts, ...more };
 }

@@ -12,29 +12,15 @@ import { listOf, row } from "./rows.ts";
 
 const TWO = [row("a", { sync: true }), row("b")];
 
-test("what the engine does not tell is counted where all rows are there", () => {
-  const state = withList(NOTHING_YET, listOf(TWO), false);
-  assert.deepEqual([state.syncOn, state.waiting, state.complete], [1, 1, true]);
-});
-
-test("of the first rows alone nothing is known that was not told", () => {
-  const state = withList(NOTHING_YET, listOf(TWO, { total: 300 }), false);
-  assert.deepEqual([state.syncOn, state.waiting, state.complete], [undefined, undefined, false]);
-});
-
-test("what the engine tells counts", () => {
+test("the engine counts, also what is not loaded yet", () => {
   const list = listOf(TWO, { total: 300, sync_on: 120, waiting: 500 });
-  const state = withList(NOTHING_YET, list, true);
-  assert.deepEqual([state.syncOn, state.waiting], [120, 500]);
-});
-
-test("a filter does not change how many wait in the whole place", () => {
-  const whole = withList(NOTHING_YET, listOf(TWO), false);
-  assert.equal(withList(whole, listOf([row("a", { sync: true })]), true).waiting, 1);
+  const state = withList(NOTHING_YET, list);
+  assert.deepEqual([state.syncOn, state.waiting, state.complete], [120, 500, false]);
+  assert.equal(withList(NOTHING_YET, listOf(TWO)).complete, true);
 });
 
 test("a saved row stands where it stood, and counts", () => {
-  const state = withList(NOTHING_YET, listOf(TWO), false);
+  const state = withList(NOTHING_YET, listOf(TWO));
   const saved = withRow(state, row("b", { sync: true, version: 2 }));
   assert.deepEqual(
     saved.rows.map(({ person }) => person),
@@ -45,12 +31,12 @@ test("a saved row stands where it stood, and counts", () => {
 });
 
 test("a row of another list changes nothing", () => {
-  const state = withList(NOTHING_YET, listOf(TWO), false);
+  const state = withList(NOTHING_YET, listOf(TWO));
   assert.equal(withRow(state, row("z")), state);
 });
 
 test("many rows get their versions, and the counts follow", () => {
-  const state = withList(NOTHING_YET, listOf([...TWO, row("c")]), false);
+  const state = withList(NOTHING_YET, listOf([...TWO, row("c")]));
   const synced = withSync(
     state,
     [
@@ -68,7 +54,7 @@ test("many rows get their versions, and the counts follow", () => {
 });
 
 test("who was never seen is new, and stays so", () => {
-  const state = withList(NOTHING_YET, listOf(TWO), false);
+  const state = withList(NOTHING_YET, listOf(TWO));
   const first = withFresh(state, listOf([...TWO, row("c")]), new Set(["a", "b"]));
   assert.deepEqual([...first.fresh], ["c"]);
   const later = withFresh(first, listOf([...TWO, row("c")]), new Set(["a", "b", "c"]));

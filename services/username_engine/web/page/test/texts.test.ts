@@ -101,6 +101,7 @@ test("every flag has a title and what to do about it", () => {
     "exceeds_microsoft_limit",
     "likely_existing_account",
     "name_taken_in_tenant",
+    "folded_twin",
     "several_enrolments",
     "inactive",
   ];

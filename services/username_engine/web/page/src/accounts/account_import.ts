@@ -22,6 +22,7 @@ export function importPart(visit: Visit, place: Place, imported: () => void): HT
   const input = element("input", {
     id,
     type: "file",
+    class: "visually-hidden",
     accept: ".csv,text/csv",
     onchange: () => {
       const [file] = input.files ?? [];
@@ -43,8 +44,8 @@ export function importPart(visit: Visit, place: Place, imported: () => void): HT
     element("h3", {}, speech.say("accounts.import")),
     element("p", { class: "quiet" }, speech.say("accounts.import_detail")),
     last,
-    element("label", { for: id, class: "visually-hidden" }, speech.say("accounts.import_file")),
     input,
+    element("label", { for: id, class: "button" }, speech.say("accounts.import_file")),
     progress.element,
   );
 }
@@ -55,15 +56,17 @@ async function run(visit: Visit, place: Place, file: File, progress: Progress): 
   progress.show(speech.say("accounts.importing"));
   try {
     const would = await importAccounts(client, place, file, true);
+    progress.hide();
     if (!(await isMeant(visit, would))) {
       return false;
     }
+    progress.show(speech.say("accounts.importing"));
     const done = await importAccounts(client, place, file, false);
     notices.success(speech.say("accounts.imported", { count: done.accounts }));
     return true;
   } catch (error) {
     const said = [problemText(speech, asProblem(error)), ...faultsIn(visit, asProblem(error))];
-    notices.failure(speech.say("accounts.not_imported", { error: said.join(" ") }));
+    notices.failure(speech.say("accounts.not_imported", { error: said.join(" – ") }));
     return false;
   } finally {
     progress.hide();
@@ -72,11 +75,14 @@ async function run(visit: Visit, place: Place, file: File, progress: Progress): 
 
 async function isMeant(visit: Visit, would: ImportAnswer): Promise<boolean> {
   const { speech } = visit;
-  const { accounts, added, removed, links_dropped: dropped } = would;
+  const { accounts, added, removed, links_dropped: dropped, sure, likely } = would;
   const answer = await ask(
     visit,
     speech.say("accounts.import_title"),
-    [element("p", {}, speech.say("accounts.import_effect", { accounts, added, removed, dropped }))],
+    [
+      element("p", {}, speech.say("accounts.import_effect", { accounts, added, removed, dropped })),
+      element("p", {}, speech.say("accounts.import_proposals", { sure, likely })),
+    ],
     [
       { key: "no", label: speech.say("page.cancel") },
       { key: "yes", label: speech.say("accounts.import_button"), primary: true },

@@ -14,9 +14,14 @@ import { importPart } from "./account_import.ts";
 import { leftReasons } from "./left_reasons.ts";
 import { proposalTable } from "./proposal_table.ts";
 
-export function openAccounts(visit: Visit, list: UsernamesList, readOnly: boolean): void {
+export function openAccounts(
+  visit: Visit,
+  list: UsernamesList,
+  readOnly: boolean,
+  closed: () => void,
+): void {
   const { speech } = visit;
-  const opened = openDialog(visit, { title: speech.say("accounts.title"), kind: "wide" });
+  const opened = openDialog(visit, { title: speech.say("accounts.title"), kind: "wide", closed });
   const accounts = new Accounts(visit, list, readOnly);
   opened.body.append(element("p", { class: "quiet" }, speech.say("accounts.detail")));
   if (visit.me.operator) {

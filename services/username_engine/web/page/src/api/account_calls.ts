@@ -14,6 +14,14 @@ export async function proposalsFor(client: Client, place: Place): Promise<Page<P
   return client.get(configurationPath(place, "proposals"), { query });
 }
 
+/** How many there are, for the button that leads to them. */
+export async function proposalCount(client: Client, place: Place): Promise<number> {
+  const query = placeParameters(place);
+  query.set("limit", "0");
+  const page = await client.get<Page<Proposal>>(configurationPath(place, "proposals"), { query });
+  return page.total;
+}
+
 /** Makes one account its person's. */
 export async function approveOne(
   client: Client,

@@ -20,8 +20,9 @@ const READS = new Set(["GET", "HEAD"]);
 
 export class Client {
   #csrfToken: string | null = null;
+  #subject: string | null = null;
 
-  /** `signedOut` is told of every 401 but the first look at who one is. */
+  /** `signedOut` is told of every 401 but those of `me`, and where somebody else signed in. */
   constructor(
     readonly language: string,
     private readonly signedOut: () => void,
@@ -32,6 +33,7 @@ export class Client {
     try {
       const me = await this.#json<Me>("GET", "/api/v1/me");
       this.#csrfToken = me.csrf_token;
+      this.#subject = me.subject;
       return me;
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
@@ -50,8 +52,13 @@ export class Client {
       return await this.#read<Body>(method, path, call);
     } catch (error) {
       // Another tab may have begun a new session: its token is another one.
-      if (error instanceof Problem && error.code === "auth.csrf" && (await this.me()) !== null) {
+      const { code } = asProblem(error);
+      const subject = this.#subject;
+      if (code === "auth.csrf" && (await this.me())?.subject === subject) {
         return this.#read<Body>(method, path, call);
+      }
+      if (code === "auth.csrf") {
+        this.signedOut();
       }
       throw error;
     }

@@ -37,24 +37,35 @@ export async function validateName(
   });
 }
 
-/** Sync for all rows of the list as it was seen, with `expectedTotal` rows. */
+/**
+ * Sync for all rows of the list as it was seen, with `expectedTotal` rows.
+ *
+ * With `includeUnapproved` also for who has probably an account that nobody approved.
+ */
 export async function syncList(
   client: Client,
   place: Place,
   query: ListQuery,
   expectedTotal: number,
   sync: boolean,
+  includeUnapproved: boolean,
 ): Promise<SyncAnswer> {
-  const { sync: only, ...list } = selectionParameters(place, query);
+  const { sync: only, flagged, ...list } = selectionParameters(place, query);
   return client.send("POST", configurationPath(place, "usernames/sync"), {
     body: {
       sync,
-      list: only === undefined ? list : { ...list, sync: only === "true" },
+      list: {
+        ...list,
+        ...(only === undefined ? {} : { sync: only === "true" }),
+        ...(flagged === undefined ? {} : { flagged: true }),
+      },
       expected_total: expectedTotal,
+      include_unapproved: includeUnapproved,
     },
   });
 }
 
+/** Sync back to what it was for just these, whatever accounts there are. */
 export async function syncPersons(
   client: Client,
   place: Place,
@@ -62,7 +73,7 @@ export async function syncPersons(
   sync: boolean,
 ): Promise<SyncAnswer> {
   return client.send("POST", configurationPath(place, "usernames/sync"), {
-    body: { sync, persons },
+    body: { sync, persons, include_unapproved: true },
   });
 }
 

@@ -64,6 +64,8 @@ export interface UsernameRow {
   created_on: string;
   flags: string[];
   version: number;
+  /** Whether one may change its name and Sync. */
+  editable: boolean;
 }
 
 export type EmptyReason =
@@ -71,10 +73,10 @@ export type EmptyReason =
 
 export interface UsernameList extends Page<UsernameRow> {
   reason: EmptyReason | null;
-  /** How many of the filtered rows are on; not told by every engine. */
-  sync_on?: number;
-  /** How many of the whole place are off; not told by every engine. */
-  waiting?: number;
+  /** How many of the filtered rows, loaded or not, are on. */
+  sync_on: number;
+  /** How many of the whole place are off. */
+  waiting: number;
 }
 
 export interface UsernameWarning {

@@ -18,10 +18,11 @@ export function openDetails(
   visit: Visit,
   list: UsernamesList,
   row: UsernameRow,
-  readOnly: boolean,
+  listReadOnly: boolean,
   closed: () => void,
 ): void {
   const { speech } = visit;
+  const readOnly = listReadOnly || !row.editable;
   const opened = openDialog(visit, { title: fullName(row), kind: "drawer", closed });
   const drawer = new Drawer(visit, list, row.person, readOnly);
   opened.body.append(drawer.element);

@@ -12,7 +12,7 @@ import { problemText } from "../texts/problem_text.ts";
 import { actorText, eventText } from "./event_text.ts";
 
 export class HistoryList {
-  readonly element = element("div", { class: "history-part" });
+  readonly element = element("div", { class: "history-part", tabindex: -1 });
   readonly #events = element("ul", { class: "history" });
   readonly #more = element("div", {});
   #version = 0;
@@ -45,7 +45,7 @@ export class HistoryList {
       }
       const lines = page.items.map((event) => this.#line(event));
       if (offset === 0) {
-        this.#events.replaceChildren(...lines);
+        this.#replace(lines);
       } else {
         this.#events.append(...lines);
         lines[0]?.querySelector("button")?.focus();
@@ -60,6 +60,18 @@ export class HistoryList {
           speech.say("page.retry"),
         ),
       );
+    }
+  }
+
+  // Whoever pressed an event's button stays on it; where it is gone, on the newest one's.
+  #replace(lines: readonly HTMLElement[]): void {
+    const held = document.activeElement?.closest<HTMLElement>("[data-event]");
+    const event = held && this.#events.contains(held) ? held.dataset["event"] : undefined;
+    this.#events.replaceChildren(...lines);
+    if (event !== undefined) {
+      const same = lines.find((line) => line.dataset["event"] === event);
+      const next = [same, ...lines].map((line) => line?.querySelector("button"));
+      (next.find((button) => button) ?? this.element).focus();
     }
   }
 
@@ -85,7 +97,7 @@ export class HistoryList {
     const who = `${speech.moment(event.at)} · ${actorText(speech, event.actor)}`;
     return element(
       "li",
-      {},
+      { "data-event": event.id },
       element("div", {}, element("p", {}, text), element("p", { class: "quiet" }, who)),
       event.undoable &&
         !this.readOnly &&

@@ -11,10 +11,12 @@ export interface SortKey {
 export interface ListQuery {
   readonly search: string;
   readonly filters: Readonly<Partial<Record<ColumnKey, string>>>;
+  /** Only rows that somebody should look at. */
+  readonly flagged: boolean;
   readonly sort: readonly SortKey[];
 }
 
-export const EVERYTHING: ListQuery = { search: "", filters: {}, sort: [] };
+export const EVERYTHING: ListQuery = { search: "", filters: {}, flagged: false, sort: [] };
 
 const DATES: ReadonlySet<ColumnKey> = new Set<ColumnKey>(["birth_date", "created_on"]);
 
@@ -29,9 +31,10 @@ export function withoutFilters(query: ListQuery): ListQuery {
   return { ...EVERYTHING, sort: query.sort };
 }
 
-/** How many filters are on, the search among them. */
+/** How many filters are on, the search and the flags' among them. */
 export function filterCount(query: ListQuery): number {
-  return Object.keys(query.filters).length + (query.search.trim() === "" ? 0 : 1);
+  const { filters, search, flagged } = query;
+  return Object.keys(filters).length + Number(search.trim() !== "") + Number(flagged);
 }
 
 /**
@@ -73,6 +76,9 @@ export function selectionParameters(place: Place, query: ListQuery): Record<stri
   const parameters = Object.fromEntries(placeParameters(place));
   if (query.search.trim() !== "") {
     parameters["q"] = query.search.trim();
+  }
+  if (query.flagged) {
+    parameters["flagged"] = "true";
   }
   for (const column of COLUMN_KEYS) {
     const text = query.filters[column]?.trim();

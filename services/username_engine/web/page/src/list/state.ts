@@ -10,10 +10,10 @@ export interface ListState {
   /** Whether all of them are loaded. */
   readonly complete: boolean;
   readonly reason: EmptyReason | null;
-  /** How many of `total` are on; undefined while nobody has told and not all are loaded. */
-  readonly syncOn: number | undefined;
-  /** How many of the whole place are off; likewise. */
-  readonly waiting: number | undefined;
+  /** How many of `total` are on. */
+  readonly syncOn: number;
+  /** How many of the whole place are off. */
+  readonly waiting: number;
   /** Persons whose names were made since the list was opened. */
   readonly fresh: ReadonlySet<string>;
   readonly loading: boolean;
@@ -25,44 +25,33 @@ export const NOTHING_YET: ListState = {
   total: 0,
   complete: false,
   reason: null,
-  syncOn: undefined,
-  waiting: undefined,
+  syncOn: 0,
+  waiting: 0,
   fresh: new Set(),
   loading: true,
   problem: null,
 };
 
-/** The list as just answered, from its first row on. `filtered`: it may be a part of the place. */
-export function withList(state: ListState, list: UsernameList, filtered: boolean): ListState {
-  const complete = list.items.length >= list.total;
-  const syncOn = list.sync_on ?? (complete ? countOn(list.items) : undefined);
+/** The list as just answered, from its first row on. */
+export function withList(state: ListState, list: UsernameList): ListState {
   return {
     ...state,
     rows: list.items,
     total: list.total,
-    complete,
+    complete: list.items.length >= list.total,
     reason: list.reason,
-    syncOn,
-    waiting: list.waiting ?? waitingOf(state, list.total, syncOn, filtered),
+    syncOn: list.sync_on,
+    waiting: list.waiting,
     loading: false,
     problem: null,
   };
 }
 
-// What nobody tells is counted where the whole place is on the screen, and kept for its parts.
-function waitingOf(
-  state: ListState,
-  total: number,
-  syncOn: number | undefined,
-  filtered: boolean,
-): number | undefined {
-  return filtered || syncOn === undefined ? state.waiting : total - syncOn;
-}
-
 /**
  * The list after a later look: who is in it for the first time is new.
  *
- * `known` are all who were ever seen at this place, under whatever filters.
+ * `known` are all who were in the place when it was first seen without filters, and all who were
+ * seen since: so a row that only now matches a filter is not new.
  */
 export function withFresh(
   state: ListState,
@@ -84,8 +73,8 @@ export function withRow(state: ListState, row: UsernameRow): ListState {
   return {
     ...state,
     rows,
-    syncOn: state.syncOn === undefined ? undefined : state.syncOn + on,
-    waiting: state.waiting === undefined ? undefined : state.waiting - on,
+    syncOn: state.syncOn + on,
+    waiting: state.waiting - on,
   };
 }
 
@@ -108,8 +97,8 @@ export function withSync(
   return {
     ...state,
     rows,
-    syncOn: state.syncOn === undefined ? undefined : state.syncOn + turned,
-    waiting: state.waiting === undefined ? undefined : state.waiting - turned,
+    syncOn: state.syncOn + turned,
+    waiting: state.waiting - turned,
   };
 }
 
@@ -138,10 +127,6 @@ export function changedRows(
 /** The same persons one after the other. */
 export function isSameOrder(one: readonly UsernameRow[], other: readonly UsernameRow[]): boolean {
   return one.every(({ person }, place) => other[place]?.person === person);
-}
-
-export function countOn(rows: readonly UsernameRow[]): number {
-  return rows.filter(({ sync }) => sync).length;
 }
 
 function isSameRow(one: UsernameRow, other: UsernameRow): boolean {

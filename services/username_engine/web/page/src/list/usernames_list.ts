@@ -17,6 +17,7 @@ export class UsernamesList {
   #etag: string | null = null;
   #writes = 0;
   readonly #known = new Set<string>();
+  #knowsAll = false;
   readonly #listeners: ((state: ListState) => void)[] = [];
 
   constructor(
@@ -86,7 +87,7 @@ export class UsernamesList {
       if (writes !== this.#writes) {
         this.#etag = null;
       } else if (whole !== null) {
-        this.#take(whole, true);
+        this.#take(whole);
       } else if (this.#state.problem !== null) {
         this.#become({ ...this.#state, problem: null });
       }
@@ -120,13 +121,15 @@ export class UsernamesList {
     this.#listeners.length = 0;
   }
 
-  #take(list: UsernameList, later = false): void {
-    const filtered = filterCount(this.#query) > 0;
-    const fresh = later ? withFresh(this.#state, list, this.#known) : this.#state;
+  // Before all of the place were seen once, whoever is not known may have been there before.
+  #take(list: UsernameList): void {
+    const fresh = this.#knowsAll ? withFresh(this.#state, list, this.#known) : this.#state;
     for (const { person } of list.items) {
       this.#known.add(person);
     }
-    this.#become(withList(fresh, list, filtered));
+    const isWhole = list.items.length >= list.total && filterCount(this.#query) === 0;
+    this.#knowsAll ||= isWhole;
+    this.#become(withList(fresh, list));
   }
 
   async #page(limit: number, offset: number, signal: AbortSignal): Promise<UsernameList> {

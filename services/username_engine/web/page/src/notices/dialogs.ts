@@ -70,9 +70,11 @@ export interface Answer<Key extends string> {
   readonly key: Key;
   readonly label: string;
   readonly primary?: boolean;
+  /** Has the focus instead of the primary one, as what a hasty Enter may do. */
+  readonly focused?: boolean;
 }
 
-/** Asks one question; null where it was closed without an answer. The last answer has the focus. */
+/** Asks one question; null where it was closed without an answer. The primary answer has the focus. */
 export async function ask<Key extends string>(
   visit: Pick<Visit, "speech" | "notices">,
   title: string,
@@ -95,7 +97,7 @@ export async function ask<Key extends string>(
         answer.label,
       );
       opened.footer.append(button);
-      if (answer.primary) {
+      if (answer.focused || (answer.primary && !answers.some(({ focused }) => focused))) {
         button.focus();
       }
     }

@@ -1,6 +1,6 @@
 /** Messages at the top right, which are also announced; errors at once, the rest when it suits. */
 
-import { element, replaceChildren } from "../dom.ts";
+import { element } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { Speech } from "../texts/texts.ts";
 
@@ -18,13 +18,15 @@ const ICONS: Readonly<Record<Kind, IconName>> = {
 };
 
 const SHOWN_FOR = 6_000;
+// What is said within this time of each other belongs together: all of it is read.
+const TOGETHER = 1_500;
 const MOST = 4;
 
 export class Notices {
   readonly element: HTMLElement;
   readonly #cards: HTMLElement;
-  readonly #polite = liveRegion("status");
-  readonly #assertive = liveRegion("alert");
+  readonly #polite = new LiveRegion("status");
+  readonly #assertive = new LiveRegion("alert");
   #before: HTMLElement | null = null;
 
   constructor(private readonly speech: Speech) {
@@ -33,8 +35,8 @@ export class Notices {
       "section",
       { class: "notices", "aria-label": speech.say("notice.label") },
       this.#cards,
-      this.#polite,
-      this.#assertive,
+      this.#polite.element,
+      this.#assertive.element,
     );
     this.element.addEventListener("focusin", ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.element.contains(relatedTarget)) {
@@ -57,12 +59,12 @@ export class Notices {
 
   failure(text: string): void {
     this.#show("failure", text);
-    speak(this.#assertive, text);
+    this.#assertive.say(text);
   }
 
   /** Only for who hears the page. */
   announce(text: string): void {
-    speak(this.#polite, text);
+    this.#polite.say(text);
   }
 
   /** Before the same thing is tried again: what was said about it no longer holds. */
@@ -72,9 +74,12 @@ export class Notices {
     }
   }
 
-  /** A modal dialog hides all that is not in it, so messages move into it and back. */
+  /**
+   * A modal dialog hides all that is not in it, so messages move into it and back. There they stand
+   * above its last buttons and cover nothing.
+   */
   moveTo(parent: HTMLElement): void {
-    parent.append(this.element);
+    parent.insertBefore(this.element, parent.querySelector(":scope > .dialog-footer"));
   }
 
   // The focus goes back to where it came from.
@@ -123,13 +128,23 @@ export class Notices {
   }
 }
 
-function liveRegion(role: "status" | "alert"): HTMLElement {
-  return element("div", { class: "visually-hidden", role });
-}
+/** What is only heard. Each text is a new node, so that the same one twice is read twice. */
+class LiveRegion {
+  readonly element: HTMLElement;
+  #last = 0;
 
-// The same text twice in a row is only announced again as a new node.
-function speak(region: HTMLElement, text: string): void {
-  replaceChildren(region, element("p", {}, text));
+  constructor(role: "status" | "alert") {
+    this.element = element("div", { class: "visually-hidden", role, "aria-atomic": "false" });
+  }
+
+  say(text: string): void {
+    const now = performance.now();
+    if (now - this.#last > TOGETHER) {
+      this.element.replaceChildren();
+    }
+    this.#last = now;
+    this.element.append(element("p", {}, text));
+  }
 }
 
 /** Not while it is looked at: a pointer or the focus on it holds it. */

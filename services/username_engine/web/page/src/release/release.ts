@@ -2,6 +2,7 @@
 
 import { asProblem } from "../api/client.ts";
 import { syncList, syncPersons } from "../api/editing_calls.ts";
+import type { Problem } from "../api/problem.ts";
 import type { SyncAnswer } from "../api/types.ts";
 import type { Visit } from "../context.ts";
 import { element } from "../dom.ts";
@@ -12,6 +13,13 @@ import { problemText } from "../texts/problem_text.ts";
 import type { Progress } from "./progress.ts";
 import type { Selection } from "./selection.ts";
 
+export interface ReleaseActions {
+  /** The selection anew, after the list turned out to be another. */
+  again(sync: boolean): Selection;
+  /** Where accounts of the tenant are approved. */
+  openAccounts(): void;
+}
+
 export class Release {
   #running = false;
 
@@ -19,8 +27,7 @@ export class Release {
     private readonly visit: Visit,
     private readonly list: UsernamesList,
     private readonly progress: Progress,
-    /** The selection anew, after the list turned out to be another. */
-    private readonly again: (sync: boolean) => Selection,
+    private readonly actions: ReleaseActions,
   ) {}
 
   /** Asks where there is more than one row, and saves. */
@@ -40,9 +47,9 @@ export class Release {
 
   async #isMeant(selection: Selection): Promise<boolean> {
     const { speech } = this.visit;
-    const { sync, total, changing = total } = selection;
+    const { sync, total, changing } = selection;
     const state = sync ? "on" : "off";
-    const filtered = selection.persons !== null || filterCount(this.list.query) > 0;
+    const filtered = filterCount(this.list.query) > 0;
     const answer = await ask(
       this.visit,
       speech.say(`release.${state}_title`, { count: changing }),
@@ -60,38 +67,67 @@ export class Release {
     return answer === "yes";
   }
 
-  async #save(selection: Selection): Promise<void> {
+  async #save(selection: Selection, includeUnapproved = false): Promise<void> {
     const { speech, notices } = this.visit;
     notices.clearFailures();
     try {
-      const count = selection.changing ?? selection.total;
+      const count = selection.changing;
       const answer = await this.#progressing(speech.say("release.running", { count }), () =>
-        this.#send(selection),
+        this.#send(selection, includeUnapproved),
       );
       this.#done(answer, selection.sync);
       await this.list.ask();
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "selection.changed") {
-        notices.warning(speech.say("release.changed"));
-        await this.list.ask();
-        const anew = this.again(selection.sync);
-        if (anew.total > 0 && (await this.#isMeant(anew))) {
-          await this.#save(anew);
-        }
-        return;
+        return this.#askAgain(selection.sync);
+      }
+      if (problem.code === "account.not_approved") {
+        return this.#askOfAccounts(selection, personsOf(problem));
       }
       notices.failure(`${speech.say("sync.failed")}: ${problemText(speech, problem)}`);
     }
   }
 
-  async #send({ persons, total, sync }: Selection): Promise<SyncAnswer> {
+  // Somebody came or went since the number was shown.
+  async #askAgain(sync: boolean): Promise<void> {
+    const { speech, notices } = this.visit;
+    notices.warning(speech.say("release.changed"));
+    await this.list.ask();
+    const anew = this.actions.again(sync);
+    if (anew.total > 0 && (await this.#isMeant(anew))) {
+      await this.#save(anew);
+    }
+  }
+
+  // Nothing is saved yet: accounts that nobody approved would be linked, or doubled.
+  async #askOfAccounts(selection: Selection, count: number): Promise<void> {
+    const { speech } = this.visit;
+    const answer = await ask(
+      this.visit,
+      speech.say("release.unapproved_title", { count }),
+      [
+        element("p", {}, speech.say("release.unapproved_detail")),
+        element("p", {}, speech.say("release.unapproved_advice")),
+      ],
+      [
+        { key: "cancel", label: speech.say("page.cancel") },
+        { key: "include", label: speech.say("release.unapproved_include") },
+        { key: "look", label: speech.say("release.unapproved_look"), primary: true },
+      ],
+    );
+    if (answer === "include") {
+      await this.#save(selection, true);
+    } else if (answer === "look") {
+      this.actions.openAccounts();
+    }
+  }
+
+  async #send({ total, sync }: Selection, includeUnapproved: boolean): Promise<SyncAnswer> {
     const { client } = this.visit;
     const { place, query } = this.list;
     return this.list.whileWriting(() =>
-      persons === null
-        ? syncList(client, place, query, total, sync)
-        : syncPersons(client, place, persons, sync),
+      syncList(client, place, query, total, sync, includeUnapproved),
     );
   }
 
@@ -133,4 +169,10 @@ export class Release {
       this.progress.hide();
     }
   }
+}
+
+/** How many the engine named. */
+function personsOf({ members }: Problem): number {
+  const { persons } = members;
+  return Array.isArray(persons) ? persons.length : 0;
 }

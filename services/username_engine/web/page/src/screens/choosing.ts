@@ -1,10 +1,14 @@
 /** The lists one can open, by school. Links, so that they can be kept and opened in other tabs. */
 
-import { element } from "../dom.ts";
+import { append, element, newId } from "../dom.ts";
 import { icon } from "../icons.ts";
 import { type Choice, type Place, queryOf } from "../place.ts";
 import type { Speech } from "../texts/texts.ts";
 import { message } from "./message.ts";
+import { bySchool, distinction, type School, schoolsWith } from "./schools.ts";
+
+/** So many one sees at a glance. */
+const FEW = 12;
 
 export function choosingScreen(
   speech: Speech,
@@ -18,43 +22,63 @@ export function choosingScreen(
     );
     return main;
   }
-  main.append(
+  const schools = bySchool(choices);
+  const list = element("div", { class: "schools" });
+  const none = element("p", { class: "lead", role: "status" });
+  const show = (shown: readonly School[]): void => {
+    list.replaceChildren(...shown.map((each) => school(speech, each, go)));
+    none.textContent = shown.length === 0 ? speech.say("empty.no_match_detail") : "";
+  };
+  append(
+    main,
     element("h1", {}, speech.say("place.choose")),
     element("p", { class: "lead" }, speech.say("place.choose_detail")),
-    element(
-      "div",
-      { class: "schools" },
-      ...bySchool(choices).map((those) => school(speech, those, go)),
-    ),
+    schools.length > FEW && searchable(speech, schools, show),
+    none,
+    list,
   );
+  show(schools);
   return main;
 }
 
-/** Choices of one school, in the order they come in. */
-export function bySchool(choices: readonly Choice[]): Choice[][] {
-  const schools = new Map<string, Choice[]>();
-  for (const choice of choices) {
-    const key = `${choice.place.configuration} ${choice.schoolName}`;
-    schools.set(key, [...(schools.get(key) ?? []), choice]);
-  }
-  return [...schools.values()];
+function searchable(
+  speech: Speech,
+  schools: readonly School[],
+  show: (schools: readonly School[]) => void,
+): HTMLElement {
+  const id = newId("schools");
+  const label = speech.say("list.filter", { column: speech.say("column.school") });
+  const field = element("input", {
+    id,
+    type: "search",
+    class: "search-input",
+    placeholder: label,
+    autocomplete: "off",
+    spellcheck: "false",
+    oninput: () => show(schoolsWith(schools, field.value)),
+  });
+  return element(
+    "div",
+    { class: "search schools-search", role: "search" },
+    element("label", { for: id, class: "visually-hidden" }, label),
+    icon("search"),
+    field,
+  );
 }
 
-function school(
-  speech: Speech,
-  choices: readonly Choice[],
-  go: (place: Place) => void,
-): HTMLElement {
-  const [{ schoolName, schoolYear } = { schoolName: "", schoolYear: "" }] = choices;
+function school(speech: Speech, shown: School, go: (place: Place) => void): HTMLElement {
   const list = element("ul", {});
-  for (const choice of choices) {
+  for (const choice of shown.choices) {
     list.append(element("li", {}, link(speech, choice, go)));
   }
+  const year = shown.choices[0]?.schoolYear ?? "";
+  const apart = distinction(shown);
   return element(
     "section",
     { class: "school" },
-    element("h2", {}, icon("school"), schoolName),
-    element("p", { class: "school-year" }, speech.say("place.school_year", { year: schoolYear })),
+    element("h2", {}, icon("school"), shown.name),
+    apart !== "" && element("p", { class: "school-apart" }, apart),
+    element("p", { class: "school-year" }, speech.say("place.school_year", { year })),
     list,
   );
 }

@@ -1,6 +1,7 @@
 /** One list: toolbar, table, status line, and what belongs to them. */
 
 import { openAccounts } from "../accounts/accounts_dialog.ts";
+import { proposalCount } from "../api/account_calls.ts";
 import type { ColumnKey, UsernameRow } from "../api/types.ts";
 import type { Visit } from "../context.ts";
 import { openDetails } from "../details/drawer.ts";
@@ -18,7 +19,7 @@ import { UsernamesList } from "../list/usernames_list.ts";
 import type { Choice } from "../place.ts";
 import { Progress } from "../release/progress.ts";
 import { Release } from "../release/release.ts";
-import { pickedSelection, type Selection, wholeSelection } from "../release/selection.ts";
+import { type Selection, wholeSelection } from "../release/selection.ts";
 import { Grid } from "../table/grid.ts";
 import { keep, kept, type Layout, layoutKey } from "../table/layout.ts";
 import { nextSync, syncBoxState } from "../table/sync_box.ts";
@@ -45,7 +46,6 @@ export class ListScreen {
   readonly #readOnly: boolean;
   readonly #stopLooking: () => void;
   #layout: Layout;
-  #flaggedOnly = false;
   #typing = 0;
 
   constructor(
@@ -57,7 +57,10 @@ export class ListScreen {
     this.#layoutKey = layoutKey(visit.me.subject, place.group);
     this.#layout = kept(this.#layoutKey, localStorage);
     this.#list = new UsernamesList(visit.client, place, { ...EVERYTHING, sort: this.#layout.sort });
-    this.#release = new Release(visit, this.#list, this.#progress, (sync) => this.#selection(sync));
+    this.#release = new Release(visit, this.#list, this.#progress, {
+      again: (sync) => this.#selection(sync),
+      openAccounts: () => this.#openAccounts(),
+    });
     this.#status = new StatusLine(visit.speech);
     this.#toolbar = this.#makeToolbar();
     this.#frame = element("div", { class: "frame" }, this.#progress.element, this.#instead);
@@ -83,6 +86,7 @@ export class ListScreen {
   /** After it is in the document: the table measures itself. */
   async start(): Promise<void> {
     this.#grid.start();
+    void this.#countProposals();
     await this.#list.ask();
   }
 
@@ -98,10 +102,7 @@ export class ListScreen {
     return new Toolbar(visit, this.#readOnly, {
       search: (search) => this.#later({ ...this.#list.query, search }),
       showWaiting: (only) => this.#filter("sync", only ? "false" : ""),
-      showFlagged: (only) => {
-        this.#flaggedOnly = only;
-        this.#show(this.#list.state);
-      },
+      showFlagged: (flagged) => void this.#list.ask({ ...this.#list.query, flagged }),
       clear: () => this.#clear(),
       openFilters: () =>
         openFilters(visit, this.#list.query, (query) => void this.#list.ask(query)),
@@ -110,20 +111,19 @@ export class ListScreen {
           this.#keepLayout(layout);
           void this.#grid.arrange(layout);
         }),
-      openAccounts: () => openAccounts(visit, this.#list, this.#readOnly),
+      openAccounts: () => this.#openAccounts(),
       exportCsv: () => void exportCsv(visit, this.#list, this.#layout),
     });
   }
 
   #show(state: ListState): void {
     const { query } = this.#list;
-    const picked = this.#flaggedOnly ? flaggedOf(state.rows) : null;
-    const flagged = picked?.length ?? flaggedOf(state.rows).length;
-    this.#toolbar.show({ state, query, flagged, flaggedOnly: this.#flaggedOnly });
-    this.#status.show(state, query, picked);
+    const flagged = state.rows.filter(({ flags }) => flags.length > 0).length;
+    this.#toolbar.show({ state, query, flagged });
+    this.#status.show(state, query);
     this.#frame.setAttribute("aria-busy", String(state.loading));
     this.#frame.classList.toggle("frame-loading", state.loading);
-    this.#grid.show(picked ?? state.rows, picked?.length ?? state.total, query, this.#boxState());
+    this.#grid.show(state.rows, state.total, query, this.#boxState());
     this.#showInstead(state);
   }
 
@@ -152,15 +152,12 @@ export class ListScreen {
   }
 
   #boxState(): ReturnType<typeof syncBoxState> {
-    const { total, changing } = this.#selection(true);
-    return syncBoxState(total, changing === undefined ? undefined : total - changing);
+    const { total, syncOn } = this.#list.state;
+    return syncBoxState(total, syncOn);
   }
 
   #selection(sync: boolean): Selection {
-    const { state } = this.#list;
-    return this.#flaggedOnly
-      ? pickedSelection(flaggedOf(state.rows), sync)
-      : wholeSelection(state, sync);
+    return wholeSelection(this.#list.state, sync);
   }
 
   #syncAll(): void {
@@ -200,7 +197,6 @@ export class ListScreen {
   }
 
   #clear(): void {
-    this.#flaggedOnly = false;
     void this.#list.ask(withoutFilters(this.#list.query));
   }
 
@@ -211,6 +207,18 @@ export class ListScreen {
     this.#typing = window.setTimeout(() => void this.#list.ask(), TYPING);
   }
 
+  #openAccounts(): void {
+    openAccounts(this.visit, this.#list, this.#readOnly, () => void this.#countProposals());
+  }
+
+  // Who may not write approves none, and is not shown the way there.
+  async #countProposals(): Promise<void> {
+    if (!this.#readOnly) {
+      const { client } = this.visit;
+      this.#toolbar.showProposals(await proposalCount(client, this.choice.place).catch(() => 0));
+    }
+  }
+
   #keepLayout(layout: Layout): void {
     this.#layout = layout;
     keep(this.#layoutKey, layout, localStorage);
@@ -219,8 +227,4 @@ export class ListScreen {
   #open(row: UsernameRow): void {
     openDetails(this.visit, this.#list, row, this.#readOnly, () => this.#grid.focus());
   }
-}
-
-function flaggedOf(rows: readonly UsernameRow[]): UsernameRow[] {
-  return rows.filter(({ flags }) => flags.length > 0);
 }

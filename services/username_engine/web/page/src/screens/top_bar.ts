@@ -6,8 +6,9 @@ import type { Visit } from "../context.ts";
 import { element, newId } from "../dom.ts";
 import { icon } from "../icons.ts";
 import { type Choice, inOtherGroup, type Place, queryOf } from "../place.ts";
-import { bySchool, placeName } from "./choosing.ts";
+import { placeName } from "./choosing.ts";
 import { languagePicker } from "./language_picker.ts";
+import { bySchool, distinction } from "./schools.ts";
 
 export interface TopBarActions {
   go(place: Place | null): void;
@@ -70,19 +71,22 @@ function placePicker(
       }
     },
   });
-  const sameGroup = choices.filter(({ place }) => place.group === chosen.place.group);
-  for (const school of bySchool(sameGroup)) {
-    const group = element("optgroup", { label: school[0]?.schoolName ?? "" });
-    for (const choice of school) {
-      const text = optionText(visit, choice);
-      group.append(element("option", { value: queryOf(choice.place) }, text));
+  for (const school of bySchool(choices)) {
+    const apart = distinction(school);
+    const label = apart === "" ? school.name : `${school.name} (${apart})`;
+    const options = school.choices
+      .filter(({ place }) => place.group === chosen.place.group)
+      .map((choice) =>
+        element("option", { value: queryOf(choice.place) }, optionText(visit, choice, label)),
+      );
+    if (options.length > 0) {
+      select.append(element("optgroup", { label }, ...options));
     }
-    select.append(group);
   }
   if (!choices.includes(chosen)) {
     // A list of the address that is none of these.
-    const other = speech.say("place.other");
-    select.prepend(element("option", { value: queryOf(chosen.place) }, other));
+    const value = queryOf(chosen.place);
+    select.prepend(element("option", { value }, unknownName(visit, chosen.place)));
   }
   select.value = queryOf(chosen.place);
   return element(
@@ -99,9 +103,16 @@ function placePicker(
 }
 
 // A closed select shows the option alone, so it names its school too.
-function optionText({ speech }: Visit, choice: Choice): string {
+function optionText({ speech }: Visit, choice: Choice, school: string): string {
   const name = placeName(speech, choice);
-  return name === choice.schoolName ? name : `${choice.schoolName} – ${name}`;
+  return name === choice.schoolName ? school : `${school} – ${name}`;
+}
+
+// All that is known of it stands in the address.
+function unknownName({ speech }: Visit, { school, location }: Place): string {
+  return location === null
+    ? `${speech.say("column.school")} ${school ?? ""}`.trim()
+    : `${speech.say("column.location")} ${location}`;
 }
 
 function groupButton(

@@ -9,6 +9,8 @@ const GAP = 4;
 const MARGIN = 8;
 
 export class CellEditing {
+  // What is said grows with an error and a proposal.
+  readonly #grown = new ResizeObserver(() => this.place());
   #editor: NameEditor | null = null;
   #cell: HTMLElement | null = null;
   #person: string | null = null;
@@ -39,6 +41,7 @@ export class CellEditing {
     cell.classList.add("cell-editing");
     cell.replaceChildren(this.#editor.input);
     this.layer.append(this.#editor.feedback.element);
+    this.#grown.observe(this.#editor.feedback.element);
     this.#editor.focus();
     this.place();
   }
@@ -73,6 +76,7 @@ export class CellEditing {
 
   #left(how: Left): void {
     const person = this.#person;
+    this.#grown.disconnect();
     this.#cell?.classList.remove("cell-editing");
     this.#editor = null;
     this.#cell = null;

@@ -17,6 +17,11 @@ export interface Painting {
 export const DETAILS = "details";
 export type CellKey = ColumnKey | typeof DETAILS;
 
+/** Whether its username and Sync may be changed; the engine says so of each row. */
+export function isEditable(row: Pick<UsernameRow, "editable">, readOnly: boolean): boolean {
+  return !readOnly && row.editable !== false;
+}
+
 export function fullName(row: Pick<UsernameRow, "family_name" | "given_name">): string {
   return `${row.family_name} ${row.given_name}`.trim();
 }
@@ -34,7 +39,9 @@ function contents(key: CellKey, row: UsernameRow, painting: Painting): Child[] {
     case "family_name":
       return nameContents(row, painting);
     case "sync":
-      return [painting.readOnly ? syncText(row, painting) : syncBox(row, painting)];
+      return [
+        isEditable(row, painting.readOnly) ? syncBox(row, painting) : syncText(row, painting),
+      ];
     case "username":
       return usernameContents(row, painting);
     case DETAILS:
@@ -102,7 +109,8 @@ function usernameContents(row: UsernameRow, painting: Painting): Child[] {
     local,
     domain !== undefined && element("span", { class: "username-domain" }, `@${domain}`),
   );
-  return [name, flagMark(row, painting.speech), !painting.readOnly && editButton(row, painting)];
+  const editable = isEditable(row, painting.readOnly);
+  return [name, flagMark(row, painting.speech), editable && editButton(row, painting)];
 }
 
 function flagMark(row: UsernameRow, speech: Speech): HTMLElement | false {

@@ -3,28 +3,9 @@
 import type { CellComponent, ColumnDefinition } from "tabulator-tables";
 import type { ColumnKey, UsernameRow } from "../api/types.ts";
 import { element } from "../dom.ts";
+import { type Breadth, BREADTHS, type Widths } from "./breadths.ts";
 import { type CellKey, DETAILS, type Painting, paintCell } from "./cells.ts";
 import { type Layout, NARROW_COLUMNS, shownColumns } from "./layout.ts";
-
-interface Breadth {
-  /** Pixels that it needs. */
-  readonly least: number;
-  /** Its share of what is left. */
-  readonly grow: number;
-}
-
-const BREADTHS: Readonly<Record<ColumnKey, Breadth>> = {
-  family_name: { least: 136, grow: 3 },
-  given_name: { least: 112, grow: 2 },
-  sync: { least: 104, grow: 0 },
-  username: { least: 224, grow: 6 },
-  domain: { least: 128, grow: 2 },
-  school: { least: 136, grow: 2 },
-  location: { least: 120, grow: 2 },
-  class: { least: 80, grow: 1 },
-  birth_date: { least: 144, grow: 0 },
-  created_on: { least: 144, grow: 0 },
-};
 
 const NARROW_BREADTHS: Readonly<Partial<Record<ColumnKey, Breadth>>> = {
   family_name: { least: 104, grow: 3 },
@@ -36,21 +17,23 @@ const DETAILS_WIDTH = 48;
 
 export function columnDefinitions(
   layout: Layout,
+  fitted: Widths,
   painting: Painting,
   headerOf: (column: ColumnKey) => HTMLElement,
 ): ColumnDefinition[] {
   const keys = painting.narrow ? NARROW_COLUMNS : shownColumns(layout);
-  const columns = keys.map((key) => columnOf(key, layout, painting, headerOf));
+  const columns = keys.map((key) => columnOf(key, layout, fitted, painting, headerOf));
   return painting.narrow ? columns : [...columns, detailsColumn(painting)];
 }
 
 function columnOf(
   key: ColumnKey,
   layout: Layout,
+  fitted: Widths,
   painting: Painting,
   headerOf: (column: ColumnKey) => HTMLElement,
 ): ColumnDefinition {
-  const width = painting.narrow ? undefined : layout.widths[key];
+  const width = painting.narrow ? undefined : (layout.widths[key] ?? fitted[key]);
   const breadth = (painting.narrow ? NARROW_BREADTHS[key] : undefined) ?? BREADTHS[key];
   return {
     field: key,

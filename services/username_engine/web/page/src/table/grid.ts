@@ -7,7 +7,7 @@ import type { ListQuery } from "../list/query.ts";
 import { isSameOrder } from "../list/state.ts";
 import type { UsernamesList } from "../list/usernames_list.ts";
 import { CellEditing } from "./cell_editing.ts";
-import type { CellKey, Painting } from "./cells.ts";
+import { type CellKey, isEditable, type Painting } from "./cells.ts";
 import { GridKeys } from "./grid_keys.ts";
 import type { HeaderActions } from "./header_cell.ts";
 import type { Layout } from "./layout.ts";
@@ -162,7 +162,7 @@ export class Grid {
 
   #pressedKey(event: KeyboardEvent, person: string, key: CellKey): boolean {
     const row = this.#table?.row(person);
-    const press = row && rowKey(event, key, this.readOnly);
+    const press = row && rowKey(event, key, !isEditable(row, this.readOnly));
     if (!row || !press) {
       return false;
     }
@@ -198,7 +198,7 @@ export class Grid {
     } else if (key === "username" && isTouch(event)) {
       this.#edit(row);
     } else if (key && event.detail < 2 && !target.closest("label, [data-editor]")) {
-      void this.#keys?.go({ line: "row", person: row.person, key: key as CellKey });
+      this.#keys?.go({ line: "row", person: row.person, key: key as CellKey });
     }
   }
 
@@ -217,7 +217,7 @@ export class Grid {
 
   #edit(row: UsernameRow, typed: string | null = null): void {
     const cell = this.#table?.cell(row.person, "username");
-    if (cell && !this.readOnly) {
+    if (cell && isEditable(row, this.readOnly)) {
       this.#editing.open(row, cell, typed);
     }
   }
@@ -230,20 +230,20 @@ export class Grid {
     const hadFocus = !document.activeElement || document.activeElement === document.body;
     table.restore(person);
     this.#paint();
-    void this.#showing.then(async () => {
+    void this.#showing.then(() => {
       if (how === "saved_next" || how === "saved_previous") {
-        await this.#editNext(person, how === "saved_next" ? 1 : -1);
+        this.#editNext(person, how === "saved_next" ? 1 : -1);
       } else if (hadFocus) {
-        await this.#keys?.go({ line: "row", person, key: "username" });
+        this.#keys?.go({ line: "row", person, key: "username" });
       }
     });
   }
 
-  async #editNext(person: string, by: 1 | -1): Promise<void> {
+  #editNext(person: string, by: 1 | -1): void {
     const table = this.#table;
     const place = table?.placeOf(person);
     const next = place === undefined ? undefined : table?.rows[place + by];
-    await this.#keys?.go({ line: "row", person: next?.person ?? person, key: "username" });
+    this.#keys?.go({ line: "row", person: next?.person ?? person, key: "username" });
     if (next) {
       this.#edit(next);
     }

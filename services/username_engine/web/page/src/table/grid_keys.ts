@@ -7,6 +7,7 @@
 
 import type { CellKey } from "./cells.ts";
 import { type Spot, spotOf } from "./grid_spot.ts";
+import { focusable } from "./repainting.ts";
 import type { UsernamesTable } from "./usernames_table.ts";
 
 const PAGE = 10;
@@ -59,8 +60,8 @@ export class GridKeys {
     target?.focus();
   }
 
-  async go(spot: Spot): Promise<void> {
-    await this.table().reveal(spot.line === "row" ? spot.person : null, spot.key);
+  go(spot: Spot): void {
+    this.table().reveal(spot.line === "row" ? spot.person : null, spot.key);
     const target = this.#target(spot);
     if (target !== null) {
       this.#mark(target);
@@ -102,7 +103,7 @@ export class GridKeys {
     if (cell === null || !cell.isConnected) {
       return null;
     }
-    return cell.querySelector<HTMLElement>("input, button:not([aria-hidden])") ?? cell;
+    return focusable(cell);
   }
 
   #mark(target: HTMLElement | null): void {
@@ -143,7 +144,7 @@ export class GridKeys {
         : this.headerPressed(event, spot.key);
     const next = known ? null : this.#next(event, spot, target);
     if (next !== null) {
-      void this.#goTo(next, target);
+      this.#goTo(next, target);
     }
     if (known || next !== null) {
       event.preventDefault();
@@ -151,12 +152,12 @@ export class GridKeys {
     }
   }
 
-  async #goTo(next: Spot | HTMLElement, from: HTMLElement): Promise<void> {
+  #goTo(next: Spot | HTMLElement, from: HTMLElement): void {
     if (!(next instanceof HTMLElement)) {
-      await this.go(next);
+      this.go(next);
     } else if (next !== from) {
       const key = next.closest("[tabulator-field]")?.getAttribute("tabulator-field");
-      await this.table().reveal(null, key as CellKey);
+      this.table().reveal(null, key as CellKey);
       next.focus({ preventScroll: true });
     }
   }

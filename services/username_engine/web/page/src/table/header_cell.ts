@@ -34,6 +34,7 @@ export class HeaderCell {
         class: "header-sort",
         tabindex: -1,
         "data-line": "title",
+        title,
         onclick: (event) => actions.sort(column, event.shiftKey),
       },
       element("span", {}, title),

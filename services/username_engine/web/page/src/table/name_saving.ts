@@ -104,7 +104,7 @@ async function isMineChosen(visit: Visit, row: UsernameRow, conflict: Conflict):
       ),
     ],
     [
-      { key: "present", label: say("conflict.keep") },
+      { key: "present", label: say("conflict.keep"), focused: true },
       { key: "given", label: say("conflict.overwrite"), primary: true },
     ],
   );
@@ -120,9 +120,14 @@ function tell(visit: Visit, saved: SavedUsername, change: Change): void {
   } else {
     visit.notices.success(say(saved.changed ? "edit.saved" : "edit.unchanged", { username }));
   }
-  for (const { detail } of change.username === undefined ? [] : saved.warnings) {
+  for (const { detail } of saved.warnings.filter(({ code }) => concerns(change, code))) {
     visit.notices.warning(detail);
   }
+}
+
+// What is odd about the name was said when it was made; Sync alone is about its account.
+function concerns({ username, sync }: Change, code: string): boolean {
+  return username !== undefined || (sync === true && code === "username.account_exists");
 }
 
 function bound({ speech }: Visit): { say: typeof speech.say } {

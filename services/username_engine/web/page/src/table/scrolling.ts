@@ -1,9 +1,6 @@
-/**
- * Scrolls a table's holder as little as it takes to show a cell or header whole.
- *
- * Tabulator's own `scrollToColumn` never answers where the column is in view already.
- */
-export function scrollInto(holder: Element, target: Element, vertically: boolean): void {
+/** Scrolls a table's holder as little as it takes to show something whole. */
+
+export function scrollSideways(holder: Element, target: Element): void {
   const frame = holder.getBoundingClientRect();
   const wanted = target.getBoundingClientRect();
   holder.scrollLeft += beyond(
@@ -12,13 +9,17 @@ export function scrollInto(holder: Element, target: Element, vertically: boolean
     frame.left,
     frame.left + holder.clientWidth,
   );
-  if (vertically) {
-    holder.scrollTop += beyond(
-      wanted.top,
-      wanted.bottom,
-      frame.top,
-      frame.top + holder.clientHeight,
-    );
+}
+
+/** To the row at `place`, which is drawn then. */
+export function scrollToRow(holder: Element, place: number, rowHeight: number): void {
+  const { scrollTop, clientHeight } = holder;
+  const top = place * rowHeight;
+  const by = beyond(top, top + rowHeight, scrollTop, scrollTop + clientHeight);
+  if (by !== 0) {
+    holder.scrollTop += by;
+    // The browser's own comes with the next frame.
+    holder.dispatchEvent(new Event("scroll"));
   }
 }
 

@@ -14,12 +14,15 @@ import { COLUMN_KEYS } from "../api/types.ts";
 import { element } from "../dom.ts";
 import { changedRows } from "../list/state.ts";
 import type { ListQuery } from "../list/query.ts";
-import { type CellKey, type Painting, paintCell } from "./cells.ts";
+import { fittedWidths, longestOf } from "./breadths.ts";
+import { type CellKey, isEditable, type Painting } from "./cells.ts";
 import { columnDefinitions } from "./columns.ts";
+import { EvenRows } from "./even_rows.ts";
 import { type HeaderActions, HeaderCell } from "./header_cell.ts";
 import { type Layout, withOrder, withWidth } from "./layout.ts";
+import { repaintCell } from "./repainting.ts";
 import { mendRoles } from "./roles.ts";
-import { scrollInto } from "./scrolling.ts";
+import { scrollSideways, scrollToRow } from "./scrolling.ts";
 import type { SyncBoxState } from "./sync_box.ts";
 
 Tabulator.registerModule([FormatModule, MoveColumnsModule, ResizeColumnsModule, ResizeTableModule]);
@@ -43,6 +46,8 @@ export class UsernamesTable {
   #query: ListQuery | null = null;
   #box: SyncBoxState = "unknown";
   #layout: Layout;
+  #longest = longestOf([]);
+  #fitted = fittedWidths(this.#longest);
 
   constructor(
     parent: HTMLElement,
@@ -57,11 +62,12 @@ export class UsernamesTable {
       data: [],
       height: "100%",
       layout: "fitColumns",
-      rowHeight: painting.narrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT,
+      rowHeight: this.#rowHeight,
       movableColumns: !painting.narrow,
       columns: this.#definitions(),
       columnHeaderVertAlign: "top",
-      renderVerticalBuffer: 600,
+      // Tabulator's types ask for one, it takes the class.
+      renderVertical: EvenRows as unknown as EvenRows,
       rowFormatter: (row) => this.#mark(row),
       debugInvalidOptions: false,
       debugInvalidComponentFuncs: false,
@@ -107,6 +113,7 @@ export class UsernamesTable {
     const changed = repaint ? rows : changedRows(this.#rows, rows);
     this.#rows = rows;
     this.#places = new Map(rows.map(({ person }, place) => [person, place]));
+    this.#fit(rows);
     if (changed === null) {
       // Tabulator keeps what it is given and writes into it.
       await this.#table.replaceData(rows.map((row) => ({ ...row })));
@@ -158,14 +165,18 @@ export class UsernamesTable {
   }
 
   /** Brings a cell into view. */
-  async reveal(person: string | null, key: CellKey): Promise<void> {
-    if (person !== null && !this.cell(person, key)?.isConnected) {
-      await this.#table.scrollToRow(person, "center", true).catch(ignore);
-    }
+  reveal(person: string | null, key: CellKey): void {
     const holder = this.element.querySelector(".tabulator-tableholder");
+    if (!holder) {
+      return;
+    }
+    const place = person === null ? undefined : this.#places.get(person);
+    if (place !== undefined) {
+      scrollToRow(holder, place, this.#rowHeight);
+    }
     const target = person === null ? this.header(key) : this.cell(person, key);
-    if (holder && target) {
-      scrollInto(holder, target, person !== null);
+    if (target) {
+      scrollSideways(holder, target);
     }
   }
 
@@ -181,8 +192,35 @@ export class UsernamesTable {
     this.element.remove();
   }
 
+  // As the stylesheet has it.
+  get #rowHeight(): number {
+    return this.painting.narrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  }
+
   #definitions(): ReturnType<typeof columnDefinitions> {
-    return columnDefinitions(this.#layout, this.painting, (key) => this.#headerOf(key));
+    return columnDefinitions(this.#layout, this.#fitted, this.painting, (key) =>
+      this.#headerOf(key),
+    );
+  }
+
+  // Columns that were empty may have got something to show.
+  #fit(rows: readonly UsernameRow[]): void {
+    const before = this.#fitted;
+    this.#longest = longestOf(rows, this.#longest);
+    this.#fitted = fittedWidths(this.#longest);
+    const others = this.#table.getColumns().filter((column) => {
+      const key = column.getField() as ColumnKey;
+      return this.#fitted[key] !== before[key] && this.#layout.widths[key] === undefined;
+    });
+    if (others.length === 0 || this.painting.narrow) {
+      return;
+    }
+    for (const column of others) {
+      const width = this.#fitted[column.getField() as ColumnKey] ?? column.getWidth();
+      column.getDefinition().width = width;
+      column.setWidth(width);
+    }
+    this.#table.redraw();
   }
 
   #headerOf(key: ColumnKey): HTMLElement {
@@ -208,9 +246,10 @@ export class UsernamesTable {
     shown.dataset["person"] = data.person;
     shown.classList.toggle("row-new", this.painting.isFresh(data.person));
     shown.setAttribute("aria-rowindex", String((this.#places.get(data.person) ?? 0) + 2));
+    const editable = isEditable(data, this.painting.readOnly);
     for (const cell of row.getCells()) {
-      const editable = !this.painting.readOnly && ["username", "sync"].includes(cell.getField());
-      cell.getElement().setAttribute("aria-readonly", String(!editable));
+      const changes = editable && ["username", "sync"].includes(cell.getField());
+      cell.getElement().setAttribute("aria-readonly", String(!changes));
     }
   }
 
@@ -222,8 +261,7 @@ export class UsernamesTable {
     Object.assign(shown.getData(), row);
     this.#mark(shown);
     for (const cell of shown.getCells()) {
-      const key = cell.getField() as CellKey;
-      cell.getElement().replaceChildren(paintCell(key, row, this.painting));
+      repaintCell(cell.getElement(), cell.getField() as CellKey, row, this.painting);
     }
   }
 
@@ -245,6 +283,3 @@ export class UsernamesTable {
 function isColumnKey(key: string): key is ColumnKey {
   return COLUMN_KEYS.includes(key as ColumnKey);
 }
-
-// Tabulator refuses to scroll to what is already gone, or to where one is.
-function ignore(): void {}

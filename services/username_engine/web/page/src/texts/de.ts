@@ -16,7 +16,9 @@ export const de: Texts = {
   "sign_in.button": "Anmelden",
   "sign_in.ended": "Ihre Sitzung ist beendet",
   "sign_in.ended_detail":
-    "Melden Sie sich erneut an, um fortzufahren. Gespeichertes bleibt erhalten.",
+    "Was Sie eingegeben haben, bleibt hier stehen. Melden Sie sich in einem neuen Tab an; danach machen Sie hier einfach weiter.",
+  "sign_in.new_tab": "In einem neuen Tab anmelden",
+  "sign_in.again": "Sie sind wieder angemeldet",
   "sign_in.failed": "Das Abmelden ist fehlgeschlagen. Versuchen Sie es erneut.",
 
   "place.choose": "Welche Liste möchten Sie öffnen?",
@@ -157,6 +159,16 @@ export const de: Texts = {
     other: "Für {count} Benutzernamen rückgängig gemacht",
   },
 
+  "release.unapproved_title": {
+    one: "{count} Person hat wahrscheinlich schon ein Konto",
+    other: "{count} Personen haben wahrscheinlich schon ein Konto",
+  },
+  "release.unapproved_detail":
+    "Es wurde noch nichts geändert. In Microsoft 365 gibt es Konten, die wahrscheinlich diesen Personen gehören und die noch niemand verknüpft hat. Schalten Sie Sync jetzt ein, kann für sie ein zweites Konto entstehen, oder es wird ein Konto verknüpft, das jemand anderem gehört.",
+  "release.unapproved_advice":
+    "Verknüpfen Sie zuerst die bestehenden Konten. Haben Sie alle geprüft, können Sie Sync trotzdem einschalten.",
+  "release.unapproved_include": "Trotzdem einschalten",
+  "release.unapproved_look": "Bestehende Konten prüfen",
   "notice.label": "Meldungen",
   "notice.close": "Meldung schließen",
 
@@ -193,40 +205,40 @@ export const de: Texts = {
     "Der Name steht in einer Schrift ohne Vokale, wie Arabisch oder Hebräisch. Ergänzen Sie die Vokale so, wie die Person ihren Namen schreibt.",
   "flag.name_missing": "Name fehlt",
   "flag.name_missing_advice":
-    "Der Vor- oder Familienname hat keine brauchbaren Buchstaben. Ergänzen Sie den offiziellen Namen in der Verwaltung oder ändern Sie den Benutzernamen.",
+    "Der Vor- oder Familienname hat keine brauchbaren Buchstaben. Prüfen Sie, ob der Name in der Verwaltung stimmt, und geben Sie einen Benutzernamen ein.",
   "flag.from_identifier": "Aus einer Nummer gemacht",
   "flag.from_identifier_advice":
     "Vor- und Familienname fehlen, daher ist der Benutzername eine Nummer. Geben Sie einen echten Namen, bevor Sie Sync einschalten.",
   "flag.year_missing": "Jahr fehlt",
   "flag.year_missing_advice":
-    "Das Format verlangt ein Startjahr, das fehlte. Prüfen Sie den Benutzernamen.",
+    "Das Format verlangt ein Startjahr, das nicht bekannt war. Prüfen Sie, ob das Schuljahr seine Daten hat, und geben Sie den Benutzernamen ein.",
   "flag.source_name_invalid": "Name aus der Quelle war ungültig",
   "flag.source_name_invalid_advice":
-    "Der Benutzername aus der Quelle ist nicht gültig; ein neuer wurde erstellt. Prüfen Sie, ob er passt.",
+    "Der Benutzername aus der Quelle ist nicht gültig; ein neuer wurde erstellt. Vergleichen Sie mit dem Konto der Person und geben Sie dessen Namen ein, wenn das hier erlaubt ist.",
   "flag.source_name_taken": "Name aus der Quelle war vergeben",
   "flag.source_name_taken_advice":
-    "Jemand anders hatte den Benutzernamen aus der Quelle schon; ein neuer wurde erstellt. Prüfen Sie, wer welchen Namen haben soll.",
+    "Der Benutzername aus der Quelle gehört oder gehörte jemand anderem; ein neuer wurde erstellt. Klären Sie, wem das Konto gehört, bevor Sie Sync einschalten.",
   "flag.domain_stripped": "Domänenname weggelassen",
   "flag.domain_stripped_advice":
-    "Der Name aus der Quelle hatte einen Domänennamen. Hier vergibt Microsoft 365 die Domäne, daher wurde er weggelassen.",
+    "Der Name aus der Quelle hatte einen Domänennamen. Hier vergibt Microsoft 365 die Domäne, daher wurde er weggelassen. Ist die Standarddomäne dieselbe, ist nichts zu tun.",
   "flag.domain_missing": "Domänenname fehlt",
   "flag.domain_missing_advice":
-    "Die Schule hat keinen Domänennamen, daher wird dieser Name nicht gesendet. Setzen Sie einen Domänennamen hinter den Benutzernamen oder lassen Sie den der Schule einstellen.",
+    "Die Schule hat keinen Domänennamen, daher wird dieser Name nicht gesendet. Lassen Sie den Verwalter die Domäne der Schule einstellen: Der Name erhält sie dann von selbst und dieser Hinweis verschwindet.",
   "flag.exceeds_microsoft_limit": "Zu lang für Microsoft 365",
   "flag.exceeds_microsoft_limit_advice":
     "Microsoft 365 erlaubt 64 Zeichen vor dem @ und 113 insgesamt. Kürzen Sie den Benutzernamen.",
   "flag.likely_existing_account": "Hat wahrscheinlich schon ein Konto",
   "flag.likely_existing_account_advice":
-    "In Microsoft 365 gibt es ein Konto, das wahrscheinlich dieser Person gehört. Sync bleibt aus, bis Sie es unter Bestehende Konten verknüpfen; sonst entsteht ein zweites Konto.",
+    "In Microsoft 365 gibt es ein Konto, das wahrscheinlich dieser Person gehört, daher ist Sync aus. Verknüpfen Sie das Konto unter Bestehende Konten. Gehört es jemand anderem, schalten Sie Sync hier ein oder geben Sie einen anderen Namen ein.",
   "flag.name_taken_in_tenant": "Name gibt es schon in Microsoft 365",
   "flag.name_taken_in_tenant_advice":
-    "Ein Konto in Microsoft 365 hat den Namen, den das Format bilden würde. Prüfen Sie, wem dieses Konto gehört.",
+    "Ein Konto in Microsoft 365 hat den Namen, den das Format bilden würde, und wem es gehört, ist nicht sicher; daher ist Sync aus. Verknüpfen Sie das Konto unter Bestehende Konten. Gehört es jemand anderem, schalten Sie Sync hier ein oder geben Sie einen anderen Namen ein.",
   "flag.folded_twin": "Ähnelt einem anderen Namen",
   "flag.folded_twin_advice":
-    "Der Benutzername unterscheidet sich nur in Satzzeichen von dem einer anderen Person. Machen Sie den Unterschied deutlicher, damit niemand beide verwechselt.",
+    "Der Benutzername unterscheidet sich nur in Satzzeichen von dem einer anderen Person; E-Mails landen so leicht beim Falschen. Geben Sie einem der beiden einen anderen Namen. Sind beide an ihren gewöhnt, ist nichts zu tun.",
   "flag.several_enrolments": "Mehrere Standorte",
   "flag.several_enrolments_advice":
-    "Dieser Schüler ist an mehr als einem Standort eingeschrieben und hat einen Benutzernamen. Die Domäne ist die des zuerst genannten Standorts.",
+    "Dieser Schüler ist an mehr als einem Standort eingeschrieben und hat einen Benutzernamen, mit der Domäne der Einschreibung, die zuletzt begann. Prüfen Sie, ob eine der Einschreibungen hätte enden müssen.",
   "flag.inactive": "Nicht mehr aktiv",
   "flag.inactive_advice":
     "Erstellte Benutzernamen bleiben im laufenden Schuljahr sichtbar, auch wenn das Personalmitglied später inaktiv wird. In MS365 bleibt das Konto ebenfalls bestehen, aber die Person verlässt die Gruppen.",
@@ -265,6 +277,10 @@ export const de: Texts = {
   "history.by_operator": "Verwaltung",
 
   "accounts.title": "Bestehende Konten",
+  "accounts.waiting": {
+    one: "{count} bestehendes Konto wartet auf Verknüpfung",
+    other: "{count} bestehende Konten warten auf Verknüpfung",
+  },
   "accounts.detail":
     "Diese Konten in Microsoft 365 gehören wahrscheinlich Personen in Ihrer Liste. Verknüpfen Sie ein Konto, erhält die Person diesen Benutzernamen und es entsteht kein zweites Konto. Sync bleibt, wie es ist.",
   "accounts.empty": "Es gibt keine Vorschläge.",
@@ -307,7 +323,7 @@ export const de: Texts = {
   "accounts.import": "Benutzer aus Entra einlesen",
   "accounts.import_detail":
     "Wählen Sie die CSV-Datei, die das Entra Admin Center beim Herunterladen der Benutzer erstellt. Sie ersetzt, was früher eingelesen wurde.",
-  "accounts.import_file": "CSV-Datei",
+  "accounts.import_file": "CSV-Datei wählen",
   "accounts.import_last": {
     one: "{count} Konto bekannt, eingelesen am {date}",
     other: "{count} Konten bekannt, eingelesen am {date}",
@@ -315,6 +331,7 @@ export const de: Texts = {
   "accounts.import_title": "Diese Datei einlesen?",
   "accounts.import_effect":
     "{accounts} Konten: {added} neu, {removed} nicht mehr in der Datei. {dropped} verknüpfte Konten stehen nicht mehr darin.",
+  "accounts.import_proposals": "Vorschläge danach: {sure} sichere, {likely} wahrscheinliche.",
   "accounts.import_button": "Einlesen",
   "accounts.importing": "Die Datei wird eingelesen …",
   "accounts.imported": { one: "{count} Konto eingelesen", other: "{count} Konten eingelesen" },
@@ -329,15 +346,10 @@ export const de: Texts = {
 
   "problem.network": "Keine Verbindung zum Server. Versuchen Sie es erneut.",
   "problem.server": "Auf dem Server ist etwas schiefgegangen. Versuchen Sie es erneut.",
+  "problem.gone": "Das gibt es nicht mehr. Laden Sie die Seite neu und versuchen Sie es erneut.",
   "problem.page":
     "Auf dieser Seite ist etwas schiefgegangen. Laden Sie sie neu und versuchen Sie es erneut.",
   "problem.signed_out": "Ihre Sitzung ist beendet. Melden Sie sich erneut an.",
-  "problem.proposal_unknown": "Diesen Vorschlag gibt es nicht mehr.",
-  "problem.proposal_ambiguous": "Mehrere Konten kommen in Frage; wählen Sie eines.",
-  "problem.proposal_domain":
-    "Das Konto hat eine Domäne, die hier nicht möglich ist. Ändern Sie den Benutzernamen selbst.",
-  "problem.file_faults": "Die Datei enthält Fehler; nichts wurde eingelesen.",
   "problem.file_too_large": "Die Datei ist zu groß.",
   "problem.file_not_csv": "Das ist keine CSV-Datei.",
-  "problem.proposal_name_taken": "Der Name dieses Kontos gehört hier schon jemand anderem.",
 };

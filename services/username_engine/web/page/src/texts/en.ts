@@ -15,7 +15,10 @@ export const en: Texts = {
   "sign_in.welcome": "Look after your school's usernames for Microsoft 365.",
   "sign_in.button": "Sign in",
   "sign_in.ended": "Your session has ended",
-  "sign_in.ended_detail": "Sign in again to go on. What was saved stays saved.",
+  "sign_in.ended_detail":
+    "What you typed stays here. Sign in in a new tab; then simply go on here.",
+  "sign_in.new_tab": "Sign in in a new tab",
+  "sign_in.again": "You are signed in again",
   "sign_in.failed": "Signing out failed. Try again.",
 
   "place.choose": "Which list do you want to open?",
@@ -151,6 +154,16 @@ export const en: Texts = {
   "release.undo": "Undo",
   "release.undone": { one: "Undone for {count} username", other: "Undone for {count} usernames" },
 
+  "release.unapproved_title": {
+    one: "{count} person probably has an account already",
+    other: "{count} persons probably have an account already",
+  },
+  "release.unapproved_detail":
+    "Nothing has been changed yet. Microsoft 365 has accounts that are probably these persons' and that nobody has linked. If you turn Sync on now, a second account may arise for them, or an account that is somebody else's is linked.",
+  "release.unapproved_advice":
+    "Link the existing accounts first. If you have looked at all of them, you can turn Sync on all the same.",
+  "release.unapproved_include": "Turn on all the same",
+  "release.unapproved_look": "Look at existing accounts",
   "notice.label": "Messages",
   "notice.close": "Close message",
 
@@ -187,40 +200,40 @@ export const en: Texts = {
     "The name is in a script without vowels, such as Arabic or Hebrew. Add the vowels as the person writes the name.",
   "flag.name_missing": "Name missing",
   "flag.name_missing_advice":
-    "The given or family name has no usable letters. Complete the official name in the administration, or change the username.",
+    "The given or family name has no letters that can be used. See whether the administration has the name right, and type a username.",
   "flag.from_identifier": "Made from a number",
   "flag.from_identifier_advice":
     "Given and family name are missing, so the username is a number. Give a real name before you turn Sync on.",
   "flag.year_missing": "Year missing",
   "flag.year_missing_advice":
-    "The format asks for a start year that was not there. Look at the username.",
+    "The format asks for a start year that was not known. See whether the school year has its dates, and type the username.",
   "flag.source_name_invalid": "The source's name was invalid",
   "flag.source_name_invalid_advice":
-    "The username from the source is not valid; a new one was made. See whether it fits.",
+    "The username from the source is not valid; a new one was made. Compare with the account the person has, and type its name if that is allowed here.",
   "flag.source_name_taken": "The source's name was in use",
   "flag.source_name_taken_advice":
-    "Somebody else had the username from the source already; a new one was made. See who should have which name.",
+    "The username from the source is or was somebody else's; a new one was made. Find out whose account it is before you turn Sync on.",
   "flag.domain_stripped": "Domain name left out",
   "flag.domain_stripped_advice":
-    "The name from the source had a domain name. Microsoft 365 assigns the domain here, so it was left out.",
+    "The name from the source had a domain name. Microsoft 365 assigns the domain here, so it was left out. If the default domain is the same, there is nothing to do.",
   "flag.domain_missing": "Domain name missing",
   "flag.domain_missing_advice":
-    "The school has no domain name, so this name is not sent. Put a domain name behind the username or have the school's domain set.",
+    "The school has no domain name, so this name is not sent. Have the administrator set the school's domain: the name gets it by itself, and this notice goes.",
   "flag.exceeds_microsoft_limit": "Too long for Microsoft 365",
   "flag.exceeds_microsoft_limit_advice":
     "Microsoft 365 allows 64 characters before the @ and 113 in all. Shorten the username.",
   "flag.likely_existing_account": "Probably has an account already",
   "flag.likely_existing_account_advice":
-    "Microsoft 365 has an account that is probably this person's. Sync stays off until you link it under Existing accounts; otherwise a second account arises.",
+    "Microsoft 365 has an account that is probably this person's, so Sync is off. Link the account under Existing accounts. If it is somebody else's, turn Sync on here or type another name.",
   "flag.name_taken_in_tenant": "Name exists in Microsoft 365",
   "flag.name_taken_in_tenant_advice":
-    "An account in Microsoft 365 has the name that the format would make. Find out whose account it is.",
+    "An account in Microsoft 365 has the name that the format would make, and whose it is is not certain, so Sync is off. Link the account under Existing accounts. If it is somebody else's, turn Sync on here or type another name.",
   "flag.folded_twin": "Looks like another name",
   "flag.folded_twin_advice":
-    "The username differs only in punctuation from somebody else's. Make the difference clearer, so that nobody confuses the two.",
+    "The username differs only in punctuation from somebody else's, so mail for one easily goes to the other. Give one of the two another name. If both are used to theirs, there is nothing to do.",
   "flag.several_enrolments": "Several locations",
   "flag.several_enrolments_advice":
-    "This student is enrolled at more than one location and has one username. Its domain is that of the location named first.",
+    "This student is enrolled at more than one location and has one username, with the domain of the enrolment that started last. See whether one of the enrolments should have ended.",
   "flag.inactive": "No longer active",
   "flag.inactive_advice":
     "Usernames that were made stay visible this school year, also when the staff member becomes inactive later in it. The account in MS365 stays too, but the person leaves the groups.",
@@ -259,6 +272,10 @@ export const en: Texts = {
   "history.by_operator": "operator",
 
   "accounts.title": "Existing accounts",
+  "accounts.waiting": {
+    one: "{count} existing account waits to be linked",
+    other: "{count} existing accounts wait to be linked",
+  },
   "accounts.detail":
     "These accounts in Microsoft 365 are probably those of persons in your list. If you link an account, the person gets its username and no second account arises. Sync stays as it is.",
   "accounts.empty": "There are no proposals.",
@@ -297,7 +314,7 @@ export const en: Texts = {
   "accounts.import": "Import users from Entra",
   "accounts.import_detail":
     "Choose the CSV file that the Entra admin centre makes when users are downloaded. It replaces what was imported before.",
-  "accounts.import_file": "CSV file",
+  "accounts.import_file": "Choose a CSV file",
   "accounts.import_last": {
     one: "{count} account known, imported on {date}",
     other: "{count} accounts known, imported on {date}",
@@ -305,6 +322,7 @@ export const en: Texts = {
   "accounts.import_title": "Import this file?",
   "accounts.import_effect":
     "{accounts} accounts: {added} new, {removed} no longer in the file. {dropped} linked accounts are no longer in it.",
+  "accounts.import_proposals": "Proposals afterwards: {sure} sure, {likely} likely.",
   "accounts.import_button": "Import",
   "accounts.importing": "Importing the file …",
   "accounts.imported": { one: "{count} account imported", other: "{count} accounts imported" },
@@ -319,14 +337,9 @@ export const en: Texts = {
 
   "problem.network": "No connection to the server. Try again.",
   "problem.server": "Something went wrong on the server. Try again.",
+  "problem.gone": "This is no longer there. Reload the page and try again.",
   "problem.page": "Something went wrong on this page. Reload it and try again.",
   "problem.signed_out": "Your session has ended. Sign in again.",
-  "problem.proposal_unknown": "This proposal is no longer there.",
-  "problem.proposal_ambiguous": "Several accounts come into question; choose one.",
-  "problem.proposal_domain":
-    "The account has a domain that is not possible here. Change the username yourself.",
-  "problem.file_faults": "The file has faults; nothing was imported.",
   "problem.file_too_large": "The file is too large.",
   "problem.file_not_csv": "This is not a CSV file.",
-  "problem.proposal_name_taken": "The name of this account is somebody else's here.",
 };

@@ -16,7 +16,9 @@ export const fr: Texts = {
   "sign_in.button": "Se connecter",
   "sign_in.ended": "Votre session est terminée",
   "sign_in.ended_detail":
-    "Connectez-vous à nouveau pour continuer. Ce qui a été enregistré est conservé.",
+    "Ce que vous avez saisi reste ici. Connectez-vous dans un nouvel onglet, puis continuez simplement ici.",
+  "sign_in.new_tab": "Se connecter dans un nouvel onglet",
+  "sign_in.again": "Vous êtes à nouveau connecté",
   "sign_in.failed": "La déconnexion a échoué. Réessayez.",
 
   "place.choose": "Quelle liste voulez-vous ouvrir ?",
@@ -160,6 +162,16 @@ export const fr: Texts = {
     other: "Annulé pour {count} noms d'utilisateur",
   },
 
+  "release.unapproved_title": {
+    one: "{count} personne a probablement déjà un compte",
+    other: "{count} personnes ont probablement déjà un compte",
+  },
+  "release.unapproved_detail":
+    "Rien n'a encore été modifié. Microsoft 365 a des comptes qui sont probablement ceux de ces personnes et que personne n'a liés. Si vous activez Sync maintenant, un deuxième compte peut être créé pour elles, ou un compte d'une autre personne est lié.",
+  "release.unapproved_advice":
+    "Liez d'abord les comptes existants. Si vous les avez tous vérifiés, vous pouvez activer Sync malgré tout.",
+  "release.unapproved_include": "Activer malgré tout",
+  "release.unapproved_look": "Vérifier les comptes existants",
   "notice.label": "Messages",
   "notice.close": "Fermer le message",
 
@@ -197,40 +209,40 @@ export const fr: Texts = {
     "Le nom est dans une écriture sans voyelles, comme l'arabe ou l'hébreu. Ajoutez les voyelles comme la personne écrit son nom.",
   "flag.name_missing": "Nom manquant",
   "flag.name_missing_advice":
-    "Le prénom ou le nom n'a pas de lettres utilisables. Complétez le nom officiel dans l'administration, ou adaptez le nom d'utilisateur.",
+    "Le prénom ou le nom n'a pas de lettres utilisables. Vérifiez si le nom est correct dans l'administration et saisissez un nom d'utilisateur.",
   "flag.from_identifier": "Créé à partir d'un numéro",
   "flag.from_identifier_advice":
     "Le prénom et le nom manquent, le nom d'utilisateur est donc un numéro. Donnez un vrai nom avant d'activer Sync.",
   "flag.year_missing": "Année manquante",
   "flag.year_missing_advice":
-    "Le format demande une année de début qui n'était pas connue. Vérifiez le nom d'utilisateur.",
+    "Le format demande une année de début qui n'était pas connue. Vérifiez si l'année scolaire a ses dates et saisissez le nom d'utilisateur.",
   "flag.source_name_invalid": "Le nom de la source n'était pas valide",
   "flag.source_name_invalid_advice":
-    "Le nom d'utilisateur de la source n'est pas valide ; un nouveau a été créé. Vérifiez s'il convient.",
+    "Le nom d'utilisateur de la source n'est pas valide ; un nouveau a été créé. Comparez avec le compte de la personne et saisissez son nom si c'est permis ici.",
   "flag.source_name_taken": "Le nom de la source était utilisé",
   "flag.source_name_taken_advice":
-    "Une autre personne avait déjà le nom d'utilisateur de la source ; un nouveau a été créé. Vérifiez qui doit avoir quel nom.",
+    "Le nom d'utilisateur de la source est ou était celui d'une autre personne ; un nouveau a été créé. Vérifiez à qui est ce compte avant d'activer Sync.",
   "flag.domain_stripped": "Nom de domaine retiré",
   "flag.domain_stripped_advice":
-    "Le nom de la source avait un nom de domaine. Ici, Microsoft 365 attribue le domaine ; il a donc été retiré.",
+    "Le nom de la source avait un nom de domaine. Ici, Microsoft 365 attribue le domaine ; il a donc été retiré. Si le domaine par défaut est le même, il n'y a rien à faire.",
   "flag.domain_missing": "Nom de domaine manquant",
   "flag.domain_missing_advice":
-    "L'école n'a pas de nom de domaine, ce nom n'est donc pas envoyé. Ajoutez un nom de domaine au nom d'utilisateur ou faites configurer celui de l'école.",
+    "L'école n'a pas de nom de domaine, ce nom n'est donc pas envoyé. Faites configurer le domaine de l'école par l'administrateur : le nom le reçoit de lui-même et cet avis disparaît.",
   "flag.exceeds_microsoft_limit": "Trop long pour Microsoft 365",
   "flag.exceeds_microsoft_limit_advice":
     "Microsoft 365 autorise 64 caractères avant le @ et 113 au total. Raccourcissez le nom d'utilisateur.",
   "flag.likely_existing_account": "A probablement déjà un compte",
   "flag.likely_existing_account_advice":
-    "Un compte de Microsoft 365 est probablement celui de cette personne. Sync reste désactivé jusqu'à ce que vous le liiez dans Comptes existants ; sinon un deuxième compte est créé.",
+    "Un compte de Microsoft 365 est probablement celui de cette personne, Sync est donc désactivé. Liez le compte dans Comptes existants. S'il est à une autre personne, activez Sync ici ou saisissez un autre nom.",
   "flag.name_taken_in_tenant": "Le nom existe déjà dans Microsoft 365",
   "flag.name_taken_in_tenant_advice":
-    "Un compte de Microsoft 365 a le nom que le format donnerait. Vérifiez à qui est ce compte.",
+    "Un compte de Microsoft 365 a le nom que le format donnerait, et il n'est pas certain à qui il est ; Sync est donc désactivé. Liez le compte dans Comptes existants. S'il est à une autre personne, activez Sync ici ou saisissez un autre nom.",
   "flag.folded_twin": "Ressemble à un autre nom",
   "flag.folded_twin_advice":
-    "Le nom d'utilisateur ne diffère de celui d'une autre personne que par la ponctuation. Rendez la différence plus claire pour éviter toute confusion.",
+    "Le nom d'utilisateur ne diffère de celui d'une autre personne que par la ponctuation ; le courrier arrive facilement chez l'autre. Donnez un autre nom à l'une des deux. Si elles y sont habituées, il n'y a rien à faire.",
   "flag.several_enrolments": "Plusieurs implantations",
   "flag.several_enrolments_advice":
-    "Cet élève est inscrit dans plusieurs implantations et a un seul nom d'utilisateur. Le domaine est celui de l'implantation citée en premier.",
+    "Cet élève est inscrit dans plusieurs implantations et a un seul nom d'utilisateur, avec le domaine de l'inscription qui a commencé en dernier. Vérifiez si une des inscriptions aurait dû se terminer.",
   "flag.inactive": "Plus actif",
   "flag.inactive_advice":
     "Les noms d'utilisateur créés restent visibles pendant l'année scolaire en cours, même si le membre du personnel devient inactif. Le compte reste aussi dans MS365, mais la personne quitte les groupes.",
@@ -269,6 +281,10 @@ export const fr: Texts = {
   "history.by_operator": "gestionnaire",
 
   "accounts.title": "Comptes existants",
+  "accounts.waiting": {
+    one: "{count} compte existant attend d'être lié",
+    other: "{count} comptes existants attendent d'être liés",
+  },
   "accounts.detail":
     "Ces comptes de Microsoft 365 sont probablement ceux de personnes de votre liste. Si vous liez un compte, la personne reçoit ce nom d'utilisateur et aucun deuxième compte n'est créé. Sync reste tel quel.",
   "accounts.empty": "Il n'y a pas de propositions.",
@@ -311,7 +327,7 @@ export const fr: Texts = {
   "accounts.import": "Importer les utilisateurs d'Entra",
   "accounts.import_detail":
     "Choisissez le fichier CSV que le centre d'administration Entra crée lors du téléchargement des utilisateurs. Il remplace l'importation précédente.",
-  "accounts.import_file": "Fichier CSV",
+  "accounts.import_file": "Choisir un fichier CSV",
   "accounts.import_last": {
     one: "{count} compte connu, importé le {date}",
     other: "{count} comptes connus, importés le {date}",
@@ -319,6 +335,7 @@ export const fr: Texts = {
   "accounts.import_title": "Importer ce fichier ?",
   "accounts.import_effect":
     "{accounts} comptes : {added} nouveaux, {removed} absents du fichier. {dropped} comptes liés n'y sont plus.",
+  "accounts.import_proposals": "Propositions ensuite : {sure} sûres, {likely} probables.",
   "accounts.import_button": "Importer",
   "accounts.importing": "Importation du fichier …",
   "accounts.imported": { one: "{count} compte importé", other: "{count} comptes importés" },
@@ -333,14 +350,9 @@ export const fr: Texts = {
 
   "problem.network": "Pas de connexion avec le serveur. Réessayez.",
   "problem.server": "Une erreur s'est produite sur le serveur. Réessayez.",
+  "problem.gone": "Cela n'existe plus. Rechargez la page et réessayez.",
   "problem.page": "Une erreur s'est produite sur cette page. Rechargez-la et réessayez.",
   "problem.signed_out": "Votre session est terminée. Connectez-vous à nouveau.",
-  "problem.proposal_unknown": "Cette proposition n'existe plus.",
-  "problem.proposal_ambiguous": "Plusieurs comptes sont possibles ; choisissez-en un.",
-  "problem.proposal_domain":
-    "Le compte a un domaine qui n'est pas possible ici. Adaptez vous-même le nom d'utilisateur.",
-  "problem.file_faults": "Le fichier contient des erreurs ; rien n'a été importé.",
   "problem.file_too_large": "Le fichier est trop grand.",
   "problem.file_not_csv": "Ce n'est pas un fichier CSV.",
-  "problem.proposal_name_taken": "Le nom de ce compte est déjà celui d'une autre personne ici.",
 };

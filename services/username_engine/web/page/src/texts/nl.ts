@@ -19,7 +19,9 @@ export const nl = {
   "sign_in.button": "Aanmelden",
   "sign_in.ended": "Je sessie is afgelopen",
   "sign_in.ended_detail":
-    "Meld je opnieuw aan om verder te gaan. Wat al opgeslagen is, blijft bewaard.",
+    "Wat je typte, blijft hier staan. Meld je aan in een nieuw tabblad; daarna ga je hier gewoon verder.",
+  "sign_in.new_tab": "Aanmelden in een nieuw tabblad",
+  "sign_in.again": "Je bent opnieuw aangemeld",
   "sign_in.failed": "Afmelden is niet gelukt. Probeer het opnieuw.",
 
   "place.choose": "Welke lijst wil je openen?",
@@ -172,6 +174,16 @@ export const nl = {
     other: "Ongedaan gemaakt voor {count} gebruikersnamen",
   },
 
+  "release.unapproved_title": {
+    one: "{count} persoon heeft waarschijnlijk al een account",
+    other: "{count} personen hebben waarschijnlijk al een account",
+  },
+  "release.unapproved_detail":
+    "Er is nog niets gewijzigd. In Microsoft 365 staan accounts die waarschijnlijk van deze personen zijn en die nog niemand gekoppeld heeft. Zet je Sync nu aan, dan kan er voor hen een tweede account ontstaan, of wordt een account gekoppeld dat van iemand anders is.",
+  "release.unapproved_advice":
+    "Koppel eerst de bestaande accounts. Heb je ze allemaal nagekeken, dan kan je Sync toch aanzetten.",
+  "release.unapproved_include": "Toch aanzetten",
+  "release.unapproved_look": "Bestaande accounts nakijken",
   "notice.label": "Meldingen",
   "notice.close": "Melding sluiten",
 
@@ -208,40 +220,40 @@ export const nl = {
     "De naam is in een schrift zonder klinkers, zoals Arabisch of Hebreeuws. Vul de klinkers aan zoals de persoon zijn naam schrijft.",
   "flag.name_missing": "Naam ontbreekt",
   "flag.name_missing_advice":
-    "De voornaam of familienaam heeft geen bruikbare letters. Vul de officiële naam aan in de administratie, of pas de gebruikersnaam aan.",
+    "De voornaam of familienaam heeft geen bruikbare letters. Kijk na of de naam in de administratie klopt en geef een gebruikersnaam in.",
   "flag.from_identifier": "Gemaakt van een nummer",
   "flag.from_identifier_advice":
     "Voornaam en familienaam ontbreken, daarom is de gebruikersnaam een nummer. Geef een echte naam voor je Sync aanzet.",
   "flag.year_missing": "Jaar ontbreekt",
   "flag.year_missing_advice":
-    "Het formaat vraagt een startjaar dat er niet was. Kijk de gebruikersnaam na.",
+    "Het formaat vraagt een startjaar dat niet bekend was. Kijk na of het schooljaar zijn datums heeft en geef de gebruikersnaam in.",
   "flag.source_name_invalid": "Naam uit de bron was ongeldig",
   "flag.source_name_invalid_advice":
-    "De gebruikersnaam uit de bron is niet geldig; er is een nieuwe gemaakt. Kijk na of die past.",
+    "De gebruikersnaam uit de bron is niet geldig; er is een nieuwe gemaakt. Vergelijk met het account dat de persoon heeft en geef die naam in als dat hier mag.",
   "flag.source_name_taken": "Naam uit de bron was in gebruik",
   "flag.source_name_taken_advice":
-    "Iemand anders had de gebruikersnaam uit de bron al; er is een nieuwe gemaakt. Kijk na wie welke naam hoort te hebben.",
+    "De gebruikersnaam uit de bron is of was van iemand anders; er is een nieuwe gemaakt. Zoek uit van wie dat account is voor je Sync aanzet.",
   "flag.domain_stripped": "Domeinnaam weggelaten",
   "flag.domain_stripped_advice":
-    "De naam uit de bron had een domeinnaam. Microsoft 365 kent hier het domein toe, daarom is die weggelaten.",
+    "De naam uit de bron had een domeinnaam. Microsoft 365 kent hier het domein toe, daarom is die weggelaten. Is het standaarddomein hetzelfde, dan hoef je niets te doen.",
   "flag.domain_missing": "Domeinnaam ontbreekt",
   "flag.domain_missing_advice":
-    "De school heeft geen domeinnaam, dus deze naam wordt niet verstuurd. Zet een domeinnaam achter de gebruikersnaam of laat het domein van de school instellen.",
+    "De school heeft geen domeinnaam, dus deze naam wordt niet verstuurd. Laat de beheerder het domein van de school instellen: de naam krijgt het dan vanzelf en deze melding verdwijnt.",
   "flag.exceeds_microsoft_limit": "Te lang voor Microsoft 365",
   "flag.exceeds_microsoft_limit_advice":
     "Microsoft 365 laat 64 tekens toe voor de @ en 113 in totaal. Kort de gebruikersnaam in.",
   "flag.likely_existing_account": "Heeft waarschijnlijk al een account",
   "flag.likely_existing_account_advice":
-    "In Microsoft 365 staat een account dat waarschijnlijk van deze persoon is. Sync blijft uit tot je het account koppelt bij Bestaande accounts; anders ontstaat er een tweede account.",
+    "In Microsoft 365 staat een account dat waarschijnlijk van deze persoon is, daarom staat Sync uit. Koppel het account bij Bestaande accounts. Is het van iemand anders, zet dan hier Sync aan of geef een andere naam in.",
   "flag.name_taken_in_tenant": "Naam bestaat al in Microsoft 365",
   "flag.name_taken_in_tenant_advice":
-    "Een account in Microsoft 365 heeft de naam die het formaat zou maken. Kijk na van wie dat account is.",
+    "Een account in Microsoft 365 heeft de naam die het formaat zou maken, en van wie het is, is niet zeker. Daarom staat Sync uit. Koppel het account bij Bestaande accounts. Is het van iemand anders, zet dan hier Sync aan of geef een andere naam in.",
   "flag.folded_twin": "Lijkt op een andere naam",
   "flag.folded_twin_advice":
-    "De gebruikersnaam verschilt alleen in leestekens van die van iemand anders. Maak het verschil duidelijker, dan verwart niemand beide.",
+    "De gebruikersnaam verschilt alleen in leestekens van die van iemand anders; e-mail komt zo makkelijk bij de verkeerde aan. Geef een van beiden een andere naam. Zijn ze die gewoon, dan hoef je niets te doen.",
   "flag.several_enrolments": "Meerdere vestigingen",
   "flag.several_enrolments_advice":
-    "Deze leerling is op meer dan één vestiging ingeschreven en heeft één gebruikersnaam. Het domein is dat van de eerst genoemde vestiging.",
+    "Deze leerling is op meer dan één vestiging ingeschreven en heeft één gebruikersnaam, met het domein van de inschrijving die het laatst begon. Kijk na of een inschrijving een einddatum moet krijgen.",
   "flag.inactive": "Niet meer actief",
   "flag.inactive_advice":
     "De aangemaakte gebruikersnamen blijven zichtbaar in het huidige schooljaar ook als het personeelslid later in het schooljaar inactief wordt. In MS365 blijft de account ook bestaan, maar zal de persoon uit de groepen verdwijnen.",
@@ -280,6 +292,10 @@ export const nl = {
   "history.by_operator": "beheerder",
 
   "accounts.title": "Bestaande accounts",
+  "accounts.waiting": {
+    one: "{count} bestaand account wacht op koppeling",
+    other: "{count} bestaande accounts wachten op koppeling",
+  },
   "accounts.detail":
     "Deze accounts in Microsoft 365 zijn waarschijnlijk van personen in je lijst. Koppel je een account, dan krijgt de persoon die gebruikersnaam en ontstaat er geen tweede account. Sync blijft zoals die staat.",
   "accounts.empty": "Er zijn geen voorstellen.",
@@ -325,7 +341,7 @@ export const nl = {
   "accounts.import": "Gebruikers uit Entra inlezen",
   "accounts.import_detail":
     "Kies het CSV-bestand dat het Entra-beheercentrum maakt bij het downloaden van gebruikers. Het vervangt wat eerder ingelezen is.",
-  "accounts.import_file": "CSV-bestand",
+  "accounts.import_file": "CSV-bestand kiezen",
   "accounts.import_last": {
     one: "{count} account bekend, ingelezen op {date}",
     other: "{count} accounts bekend, ingelezen op {date}",
@@ -333,6 +349,7 @@ export const nl = {
   "accounts.import_title": "Dit bestand inlezen?",
   "accounts.import_effect":
     "{accounts} accounts: {added} nieuw, {removed} niet meer in het bestand. {dropped} gekoppelde accounts staan er niet meer in.",
+  "accounts.import_proposals": "Voorstellen daarna: {sure} zekere, {likely} waarschijnlijke.",
   "accounts.import_button": "Inlezen",
   "accounts.importing": "Het bestand wordt ingelezen …",
   "accounts.imported": {
@@ -350,16 +367,11 @@ export const nl = {
 
   "problem.network": "Geen verbinding met de server. Probeer het opnieuw.",
   "problem.server": "Er ging iets mis op de server. Probeer het opnieuw.",
+  "problem.gone": "Dit is er niet meer. Herlaad de pagina en probeer het opnieuw.",
   "problem.page": "Er ging iets mis op deze pagina. Herlaad ze en probeer het opnieuw.",
   "problem.signed_out": "Je sessie is afgelopen. Meld je opnieuw aan.",
-  "problem.proposal_unknown": "Dit voorstel is er niet meer.",
-  "problem.proposal_ambiguous": "Er komen meerdere accounts in aanmerking; kies er een.",
-  "problem.proposal_domain":
-    "Het account heeft een domein dat hier niet kan. Pas de gebruikersnaam zelf aan.",
-  "problem.file_faults": "Er staan fouten in het bestand; er is niets ingelezen.",
   "problem.file_too_large": "Het bestand is te groot.",
   "problem.file_not_csv": "Dit is geen CSV-bestand.",
-  "problem.proposal_name_taken": "De naam van dit account is hier al van iemand anders.",
 } as const satisfies Record<string, string | PluralText>;
 
 export type TextKey = keyof typeof nl;

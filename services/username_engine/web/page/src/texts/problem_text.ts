@@ -9,16 +9,12 @@ const OWN_TEXTS: Readonly<Record<string, TextKey>> = {
   "network.unreachable": "problem.network",
   "page.fault": "problem.page",
   "answer.unreadable": "problem.server",
+  "http.not_found": "problem.gone",
   "auth.required": "problem.signed_out",
   "auth.csrf": "problem.signed_out",
   "sync.not_saved": "sync.failed_detail",
-  "proposal.unknown": "problem.proposal_unknown",
-  "proposal.ambiguous": "problem.proposal_ambiguous",
-  "proposal.domain_not_allowed": "problem.proposal_domain",
-  "accounts.faults": "problem.file_faults",
   "accounts.too_large": "problem.file_too_large",
   "accounts.not_csv": "problem.file_not_csv",
-  "proposal.name_taken": "problem.proposal_name_taken",
 };
 
 export function problemText(speech: Speech, problem: Problem): string {

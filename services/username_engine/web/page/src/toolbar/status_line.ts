@@ -1,7 +1,6 @@
 import { element } from "../dom.ts";
 import { filterCount, type ListQuery } from "../list/query.ts";
-import { countOn, type ListState } from "../list/state.ts";
-import type { UsernameRow } from "../api/types.ts";
+import type { ListState } from "../list/state.ts";
 import type { Speech } from "../texts/texts.ts";
 
 /** Beneath the table: how many rows there are, and how many of them are on. */
@@ -9,25 +8,32 @@ export class StatusLine {
   readonly #count = element("p", { class: "status-count", role: "status" });
   readonly #sync = element("p", { class: "status-sync" });
   readonly #note = element("p", { class: "status-note" });
-  readonly element = element("footer", { class: "status" }, this.#count, this.#sync, this.#note);
+  readonly #fresh = element("p", { class: "status-note", role: "status" });
+  readonly element = element(
+    "footer",
+    { class: "status" },
+    this.#count,
+    this.#sync,
+    this.#note,
+    this.#fresh,
+  );
 
   constructor(private readonly speech: Speech) {}
 
-  /** `picked`: the rows that the page shows of them, where these are not all. */
-  show(state: ListState, query: ListQuery, picked: readonly UsernameRow[] | null): void {
-    const total = picked?.length ?? state.total;
-    const on = picked === null ? state.syncOn : countOn(picked);
-    const filtered = picked !== null || filterCount(query) > 0;
-    const key = filtered ? "list.count_filtered" : "list.count";
+  show(state: ListState, query: ListQuery): void {
+    const { total, syncOn: on } = state;
+    const key = filterCount(query) > 0 ? "list.count_filtered" : "list.count";
     // A live region: only what changed is said.
     write(this.#count, this.speech.say(key, { count: total }));
     write(
       this.#sync,
-      on === undefined || total === 0
-        ? ""
-        : this.speech.say("list.count_sync", { on, off: total - on }),
+      total === 0 ? "" : this.speech.say("list.count_sync", { on, off: total - on }),
     );
-    write(this.#note, this.#noteOf(state));
+    const note = this.#noteOf(state);
+    write(this.#note, note);
+    this.#note.hidden = note === "";
+    const fresh = state.fresh.size;
+    write(this.#fresh, fresh === 0 ? "" : this.speech.say("list.new", { count: fresh }));
   }
 
   #noteOf(state: ListState): string {
@@ -38,7 +44,7 @@ export class StatusLine {
       const { total } = state;
       return this.speech.say("list.loading_more", { loaded: state.rows.length, total });
     }
-    return state.fresh.size === 0 ? "" : this.speech.say("list.new", { count: state.fresh.size });
+    return "";
   }
 }
 

@@ -21,8 +21,8 @@ export interface ToolbarActions {
 export interface Overview {
   readonly state: ListState;
   readonly query: ListQuery;
+  /** How many of the rows somebody should look at. */
   readonly flagged: number;
-  readonly flaggedOnly: boolean;
 }
 
 export class Toolbar {
@@ -33,7 +33,9 @@ export class Toolbar {
   readonly #clear: HTMLButtonElement;
   readonly #filters: HTMLButtonElement;
   readonly #filterText: HTMLElement;
-  readonly #export: HTMLButtonElement;
+  readonly #accounts: HTMLButtonElement;
+  readonly #proposals = element("b", { class: "tool-count", "aria-hidden": "true", hidden: true });
+  readonly #proposalsText = element("span", { class: "visually-hidden" });
 
   constructor(
     private readonly visit: Visit,
@@ -55,7 +57,9 @@ export class Toolbar {
     this.#flagged = chip("alert", (on) => actions.showFlagged(on));
     this.#clear = tool("close", speech.say("list.clear"), actions.clear, "tool-clear");
     this.#filterText = element("span", {}, speech.say("list.filters"));
-    this.#export = tool("download", speech.say("list.export"), actions.exportCsv);
+    this.#accounts = tool("link", speech.say("accounts.title"), actions.openAccounts);
+    this.#accounts.hidden = readOnly;
+    this.#accounts.append(this.#proposals, this.#proposalsText);
     this.#filters = element(
       "button",
       { type: "button", class: "tool tool-filters", onclick: actions.openFilters },
@@ -77,27 +81,35 @@ export class Toolbar {
       element(
         "div",
         { class: "tools" },
-        tool("link", speech.say("accounts.title"), actions.openAccounts),
+        this.#accounts,
         tool("columns", speech.say("list.columns"), actions.openColumns, "tool-columns"),
-        this.#export,
+        tool("download", speech.say("list.export"), actions.exportCsv),
       ),
     );
   }
 
-  show({ state, query, flagged, flaggedOnly }: Overview): void {
+  /** How many accounts wait for approval. */
+  showProposals(count: number): void {
+    const { speech } = this.visit;
+    const text = speech.say("accounts.waiting", { count });
+    this.#accounts.title = count === 0 ? speech.say("accounts.title") : text;
+    this.#proposals.hidden = count === 0;
+    this.#proposals.textContent = speech.number(count);
+    this.#proposalsText.textContent = count === 0 ? "" : ` (${text})`;
+  }
+
+  show({ state, query, flagged }: Overview): void {
     const { speech } = this.visit;
     if (this.#search !== document.activeElement) {
       this.#search.value = query.search;
     }
     const waitingOnly = query.filters.sync === "false";
     const { waiting } = state;
-    this.#waiting.hidden = waiting === undefined || (waiting === 0 && !waitingOnly);
-    chipText(this.#waiting, speech.say("list.waiting", { count: waiting ?? 0 }), waitingOnly);
-    // The engine, which writes the file, cannot pick these rows.
-    this.#export.hidden = flaggedOnly;
-    this.#flagged.hidden = flagged === 0 && !flaggedOnly;
-    chipText(this.#flagged, speech.say("list.flagged", { count: flagged }), flaggedOnly);
-    const filters = filterCount(query) + Number(flaggedOnly);
+    this.#waiting.hidden = waiting === 0 && !waitingOnly;
+    chipText(this.#waiting, speech.say("list.waiting", { count: waiting }), waitingOnly);
+    this.#flagged.hidden = flagged === 0 && !query.flagged;
+    chipText(this.#flagged, speech.say("list.flagged", { count: flagged }), query.flagged);
+    const filters = filterCount(query);
     this.#clear.hidden = filters === 0;
     const text = speech.say("list.filters");
     this.#filterText.textContent = filters === 0 ? text : `${text} (${speech.number(filters)})`;

@@ -1,0 +1,155 @@
+"""Accounts that the tenant has already: proposals are approved, and none is doubled unasked."""
+
+import pytest
+from playwright.async_api import FilePayload, expect
+
+from shared.database import Database
+from tests.username_engine.looking import names_of
+from tests.username_engine.tenant_files import imported
+from tests.username_engine.web.conftest import READER, Visits
+from tests.username_engine.web.schools import SIX, School, a_school
+
+BERT = "b.ameel@school.be,Bert Ameel,Bert,Ameel,,"
+MIA = "mclaes@school.be,Mia Claes,Mia,Claes,,"
+FATIMA = "FBenali@school.be,Fatima Benali,Fatima,Benali,,"
+FILE = "\n".join(
+    (
+        "userPrincipalName,displayName,givenName,surname",
+        "b.ameel@school.be,Bert Ameel,Bert,Ameel",
+        "mclaes@school.be,Mia Claes,Mia,Claes",
+    )
+)
+
+
+@pytest.fixture
+async def school(owner: Database, engine_database: Database) -> School:
+    """Six students, of whom three probably have an account."""
+    school = await a_school(owner)
+    await imported(engine_database, school.configuration, BERT, MIA, FATIMA)
+    async with school.nobody_makes_names():
+        for student in SIX:
+            await school.enrol(*student)
+    await school.named()
+    return school
+
+
+async def test_one_is_approved(visits: Visits, school: School) -> None:
+    visitor = await visits.at(school)
+    button = visitor.page.get_by_role("button", name="Bestaande accounts")
+    await expect(button).to_contain_text("3 bestaande accounts wachten op koppeling")
+    await visitor.screenshot("waiting")
+    await button.click()
+    approve = visitor.dialog.get_by_role("button", name="b.ameel@school.be koppelen aan Ameel Bert")
+    await expect(visitor.dialog.get_by_text("Zelfde namen").first).to_be_visible()
+    await visitor.screenshot("proposed")
+    await approve.click()
+    await visitor.told("1 account gekoppeld")
+    await expect(approve).to_have_count(0)
+    await visitor.is_somewhere()
+    await visitor.screenshot("approved")
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.cell("Ameel Bert", "b.ameel")).to_be_visible()
+    await expect(button).to_contain_text("2 bestaande accounts wachten op koppeling")
+    saved = await school.name_of("Ameel Bert")
+    assert (saved.local_part, saved.sync) == ("b.ameel", False)
+
+
+async def test_all_the_sure_ones_are_approved(visits: Visits, school: School) -> None:
+    visitor = await visits.at(school)
+    await visitor.page.get_by_role("button", name="Bestaande accounts").click()
+    sure = visitor.dialog.get_by_text("zeker", exact=True)
+    await expect(visitor.dialog.get_by_role("row")).to_have_count(4)
+    count = await sure.count()
+    assert count > 0
+    await visitor.dialog.get_by_role("button", name=f"{count} zekere koppelen").click()
+    await expect(visitor.dialog.last).to_contain_text(f"{count} accounts koppelen?")
+    await visitor.screenshot("asked")
+    await visitor.dialog.last.get_by_role("button", name="Koppelen", exact=True).click()
+    await visitor.told(f"{count} accounts gekoppeld")
+    await visitor.is_somewhere()
+    assert (await school.name_of("Claes Mia")).local_part == "mclaes"
+
+
+async def test_a_list_is_not_released_over_accounts_that_nobody_approved(
+    visits: Visits, school: School
+) -> None:
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    asked = visitor.dialog.filter(has_text="3 personen hebben waarschijnlijk al een account")
+    await expect(asked).to_be_visible()
+    await visitor.screenshot("asked")
+    assert await school.synced() == set()
+    await asked.get_by_role("button", name="Bestaande accounts nakijken").click()
+    await expect(visitor.dialog.get_by_role("row")).to_have_count(4)
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.dialog).to_have_count(0)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await asked.get_by_role("button", name="Toch aanzetten").click()
+    await visitor.told("Sync staat aan voor 6 gebruikersnamen")
+    assert len(await school.synced()) == 6
+
+
+async def test_one_released_over_an_account_is_warned_of(visits: Visits, school: School) -> None:
+    visitor = await visits.at(school)
+    await visitor.sync_box("Ameel Bert").click()
+    await visitor.told("Sync staat aan voor Ameel Bert")
+    await visitor.told("al een account dat niemand goedgekeurd heeft")
+    await visitor.screenshot("warned")
+    assert await school.synced() == {"Ameel Bert"}
+
+
+async def test_rows_to_look_at_are_filtered_released_and_exported(
+    visits: Visits, school: School
+) -> None:
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    await visitor.page.get_by_role("button", name="3 aandachtspunten").click()
+    await visitor.rows(3)
+    await visitor.shows("Naam", ["Ameel", "Benali", "Claes"])
+    async with visitor.page.expect_download() as download:
+        await visitor.page.get_by_role("button", name="Exporteren naar CSV").click()
+    lines = (await (await download.value).path()).read_text("utf-8-sig").splitlines()
+    assert len(lines) == 4
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.dialog.get_by_role("button", name="Toch aanzetten").click()
+    await visitor.told("Sync staat aan voor 3 gebruikersnamen")
+    assert await school.synced() == {"Ameel Bert", "Benali Fatima", "Claes Mia"}
+
+
+async def test_an_operator_imports_a_file_after_seeing_what_it_would_do(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.sign_in(operator=True, path=school.address)
+    await visitor.rows(6)
+    await visitor.page.get_by_role("button", name="Bestaande accounts").click()
+    await expect(visitor.dialog).to_contain_text("Er zijn geen voorstellen.")
+    await visitor.screenshot("nothing_yet")
+    file = FilePayload(name="users.csv", mimeType="text/csv", buffer=FILE.encode())
+    await visitor.dialog.get_by_label("CSV-bestand").set_input_files(file)
+    asked = visitor.dialog.filter(has_text="Dit bestand inlezen?").last
+    await expect(asked).to_contain_text("2 accounts: 2 nieuw, 0 niet meer in het bestand.")
+    await visitor.screenshot("asked")
+    await asked.get_by_role("button", name="Inlezen").click()
+    await visitor.told("2 accounts ingelezen")
+    await expect(visitor.dialog.get_by_role("row")).to_have_count(3)
+    await expect(visitor.dialog).to_contain_text("2 accounts bekend, ingelezen op")
+    await visitor.screenshot("imported")
+    broken = FilePayload(name="users.csv", mimeType="text/csv", buffer=b"name,colour\nx,y\n")
+    await visitor.dialog.get_by_label("CSV-bestand").set_input_files(broken)
+    await visitor.told("Inlezen is niet gelukt")
+    await visitor.screenshot("refused")
+
+
+async def test_a_reader_is_not_led_to_what_he_cannot_approve(
+    visits: Visits, school: School
+) -> None:
+    visitor = await visits.at(school, READER)
+    await visitor.rows(6)
+    await expect(visitor.page.get_by_role("button", name="Bestaande accounts")).to_have_count(0)
+    names = await names_of(school.owner, school.configuration)
+    assert not any(name.sync for name in names.values())
