@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import date
+from typing import Any
 
 import pytest
 
 from services.username_engine.errors import NoUsernameError
+from services.username_engine.usernames import creation
 from services.username_engine.usernames.account_errors import (
     AccountTakenError,
     AmbiguousProposalError,
@@ -16,6 +18,8 @@ from services.username_engine.usernames.account_matching import Reason, Strength
 from services.username_engine.usernames.approving import approve
 from services.username_engine.usernames.creation import create_missing
 from services.username_engine.usernames.ledger import former_holders
+from services.username_engine.usernames.name_giving import LikelyAccounts
+from services.username_engine.usernames.proposals import likely_accounts
 from services.username_engine.usernames.tenant_accounts import import_accounts
 from shared.database import Database
 from tests.arranging import (
@@ -66,6 +70,38 @@ async def test_at_a_first_roll_out_everyone_keeps_his_own_name_until_it_is_appro
     assert linked["user_principal_name"] == "bert.ameel@college.be"
     again = await approve(engine_database, AUTUMN, configuration.id, None, "tests")
     assert again.accounts == ()
+
+
+async def test_who_arrives_while_accounts_are_compared_is_not_named_as_if_there_were_none(
+    owner: Database, engine_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configuration, place = await arranged(owner)
+    await add_student(owner, configuration, place)
+    await imported(
+        engine_database,
+        configuration,
+        "bert.ameel@college.be,Bert Ameel,Bert,Ameel,,",
+        "mia.maes@college.be,Mia Maes,Mia,Maes,,",
+    )
+    late: list[str] = []
+
+    async def compare_before_somebody_arrives(*arguments: Any) -> LikelyAccounts:
+        accounts = await likely_accounts(*arguments)
+        if not late:
+            late.append(await add_student(owner, configuration, place, "Mia", "Maes"))
+        return accounts
+
+    monkeypatch.setattr(creation, "likely_accounts", compare_before_somebody_arrives)
+    await created(engine_database, configuration)
+    await created(engine_database, configuration)
+
+    (mia,) = late
+    name = (await names_of(owner, configuration))[mia]
+    assert (name.local_part, name.sync, name.flags) == (
+        "mia.maes",
+        False,
+        ["likely_existing_account"],
+    )
 
 
 async def test_an_account_is_nobody_elses_name_and_namesakes_are_flagged(

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.domains import DomainError, normalise_domain
@@ -20,8 +19,8 @@ from services.username_engine.engine.usernames import DomainPolicy
 from services.username_engine.usernames.configurations import Configuration
 from services.username_engine.usernames.groups import Standing
 from services.username_engine.usernames.proposed_accounts import ProposedAccount
-from shared.database import among
-from shared.presence import ActiveYear, student_places
+from services.username_engine.usernames.resolving import students_domains
+from shared.presence import ActiveYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +82,7 @@ async def location_domains(
     reference_date: date,
     persons: list[str],
 ) -> Mapping[str, str | None]:
-    """Of the students among `persons` the domain of their location, as `resolving` chooses it."""
-    place = student_places(configuration_id, year, reference_date).c
-    found = await connection.execute(
-        select(place.person_id, place.student_domain)
-        .ext(distinct_on(place.person_id))
-        .where(among(place.person_id, persons))
-        .order_by(
-            place.person_id,
-            place.start_date.desc(),
-            func.length(place.location_number),
-            place.location_number,
-            place.school_number,
-        )
-    )
+    """Of the students among `persons` the domain of their location, at the sync."""
+    student = students_domains(configuration_id, year, reference_date, persons).c
+    found = await connection.execute(select(student.person_id, student.student_domain))
     return {person: domain for person, domain in found}  # noqa: C416 - rows

@@ -120,10 +120,13 @@ async def _create_for_everyone(
 ) -> Created:
     created = 0
     flags: Counter[str] = Counter()
-    async with database.transaction() as connection:
-        naming = run.naming(await before_everyone(connection, run))
     async with session.transaction(isolation="repeatable_read", readonly=True):
         await expect_rows_for(session, None)
+        # The first question fixes the snapshot: whom the tenant's accounts are compared with below
+        # are these persons and later ones, and never fewer.
+        await session.fetchval("select 1")
+        async with database.transaction() as connection:
+            naming = run.naming(await before_everyone(connection, run))
         async for rows in stream(session, run.candidates(None), CHUNK):
             async with database.transaction() as connection:
                 made = await name_persons(connection, naming, [candidate(row) for row in rows])

@@ -17,6 +17,7 @@ from services.username_engine.usernames.account_domains import (
     location_domains,
 )
 from services.username_engine.usernames.account_matching import Strength
+from services.username_engine.usernames.class_members import class_members
 from services.username_engine.usernames.configurations import Configuration, read_configuration
 from services.username_engine.usernames.dutch_order import base_letters, dutch_key
 from services.username_engine.usernames.groups import Shown, Standing, shown_in_lists, standings
@@ -24,10 +25,9 @@ from services.username_engine.usernames.listed_places import ListedSchool, liste
 from services.username_engine.usernames.proposed_accounts import ProposedAccount, proposed_accounts
 from services.username_engine.usernames.reach import ListedAt, Reach
 from shared.clock import Clock
-from shared.database import among, driver_connection
+from shared.database import driver_connection
 from shared.presence import ActiveYear, active_year
 from shared.streaming import expect_rows_for
-from shared.tables import sis
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,27 +264,15 @@ async def _classes(
     connection: AsyncConnection, day: Day, persons: Collection[str]
 ) -> dict[str, str]:
     """The classes of students on the reference date, with commas."""
-    member, of, year = sis.class_enrolment.c, sis.class_.c, sis.school_year.c
+    member = class_members(day.configuration.id, day.year.label, persons).c
     found = await connection.execute(
-        select(member.person_id, func.coalesce(func.nullif(of.name, ""), of.code, of.id))
-        .join(
-            sis.class_,
-            (of.configuration_id == member.configuration_id) & (of.id == member.class_id),
-        )
-        .join(
-            sis.school_year,
-            (year.configuration_id == of.configuration_id)
-            & (year.sourced_id == of.school_year)
-            & (year.label == day.year.label),
+        select(
+            member.person_id,
+            func.coalesce(func.nullif(member.name, ""), member.code, member.class_id),
         )
         .where(
-            member.configuration_id == day.configuration.id,
-            among(member.person_id, persons),
-            member.removed_at.is_(None),
             member.start_date <= day.reference_date,
             or_(member.end_date.is_(None), member.end_date >= day.reference_date),
-            of.removed_at.is_(None),
-            of.kind == "class",
         )
         .distinct()
     )

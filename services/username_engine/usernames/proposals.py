@@ -29,6 +29,7 @@ from services.username_engine.usernames.account_matching import (
     squeezed,
 )
 from services.username_engine.usernames.candidates import Candidate, claimants
+from services.username_engine.usernames.class_members import class_members
 from services.username_engine.usernames.configurations import Configuration
 from services.username_engine.usernames.name_giving import NO_ACCOUNTS, LikelyAccounts
 from services.username_engine.usernames.naming import bare_names, wanted_names
@@ -231,27 +232,8 @@ async def _classes(
     connection: AsyncConnection, matching: Matching, persons: Collection[str]
 ) -> dict[str, set[str]]:
     """Names and codes of the classes in the active school year, as they are compared."""
-    member, of, year = sis.class_enrolment.c, sis.class_.c, sis.school_year.c
-    found = await connection.execute(
-        select(member.person_id, of.name, of.code)
-        .join(
-            sis.class_,
-            (of.configuration_id == member.configuration_id) & (of.id == member.class_id),
-        )
-        .join(
-            sis.school_year,
-            (year.configuration_id == of.configuration_id)
-            & (year.sourced_id == of.school_year)
-            & (year.label == matching.year.label),
-        )
-        .where(
-            member.configuration_id == matching.configuration.id,
-            among(member.person_id, persons),
-            member.removed_at.is_(None),
-            of.removed_at.is_(None),
-            of.kind == "class",
-        )
-    )
+    member = class_members(matching.configuration.id, matching.year.label, persons).c
+    found = await connection.execute(select(member.person_id, member.name, member.code))
     classes: defaultdict[str, set[str]] = defaultdict(set)
     for person, name, code in found:
         classes[person] |= set(filter(None, (squeezed(name or ""), squeezed(code or ""))))

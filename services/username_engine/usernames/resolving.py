@@ -89,7 +89,7 @@ def _present_names(
 ) -> Select[Any]:
     """Columns: person_id, local_part, domain, whether sent as staff, the location's domain."""
     name = usernames.username.c
-    student = _students(configuration_id, year, reference_date, persons)
+    student = students_domains(configuration_id, year, reference_date, persons)
     staff = _staff(configuration_id, year, reference_date, persons)
     is_staff = staff.c.person_id.is_not(None)
     return (
@@ -107,13 +107,13 @@ def _present_names(
     )
 
 
-def _students(
+def students_domains(
     configuration_id: int,
     year: ActiveYear,
     reference_date: date,
     persons: Collection[str] | None,
 ) -> Subquery:
-    """Columns: person_id, student_domain: of the place that started last, then the lower one."""
+    """By person_id the student_domain of the place that started last, then of the lower one."""
     place = student_places(configuration_id, year, reference_date).c
     return (
         select(place.person_id, place.student_domain)
