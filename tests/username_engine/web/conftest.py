@@ -176,13 +176,14 @@ async def signed_in(
     """Presses "Aanmelden", chooses at the development issuer, and comes back."""
     await page.get_by_role("button", name="Aanmelden").click()
     await page.wait_for_url(f"**{DEVELOPMENT_ISSUER_PATH}/**")
+    await page.get_by_text("Zelf rollen kiezen").click()
     for role in roles:
         await page.locator(f'input[name="role"][value="{role}"]').check()
     if operator:
         await page.get_by_label("Beheerder van het systeem").check()
     if place is not None:
         await page.get_by_label("School of vestiging").select_option(label=place)
-    await page.get_by_role("button", name="Aanmelden").click()
+    await page.get_by_role("button", name="Aanmelden", exact=True).click()
     await page.wait_for_url(lambda url: DEVELOPMENT_ISSUER_PATH not in url)
 
 
