@@ -183,7 +183,7 @@ async def signed_in(
         await page.get_by_label("Beheerder van het systeem").check()
     if place is not None:
         await page.get_by_label("School of vestiging").select_option(label=place)
-    await page.get_by_role("button", name="Aanmelden", exact=True).click()
+    await page.get_by_role("button", name="Aanmelden met deze rollen").click()
     await page.wait_for_url(lambda url: DEVELOPMENT_ISSUER_PATH not in url)
 
 

@@ -47,6 +47,8 @@ async def test_from_signing_in_to_a_saved_release(owner: Database, visits: Visit
     await expect(page.get_by_role("button", name="Aanmelden")).to_be_visible()
     await tab_to(page, "Aanmelden")
     await page.keyboard.press("Enter")
+    await page.get_by_text("Zelf rollen kiezen").focus()
+    await page.keyboard.press("Enter")
     role = page.locator('input[value="iLeerlingen/Alles schrijven"]')
     await role.focus()
     await page.keyboard.press("Space")
