@@ -134,3 +134,17 @@ async def test_one_by_one_it_saves_and_warns(
         # A name that somebody chose is not the one that waited.
         await api.edit(dries, sync=False)
         assert told(await api.edit(dries, username="dries.d", sync=True, **asked)) == []
+
+
+async def test_an_edit_does_not_take_the_question_away(
+    owner: Database,
+    database: TestDatabase,
+    roll_out: tuple[Arranged, Place, dict[str, str]],
+) -> None:
+    configuration, _, people = roll_out
+    async with calling(database, configuration) as api:
+        edited = await api.edit(people["dries"], username="dries.d")
+        assert edited.json()["flags"] == []
+        released = await api.sync(sync=True, persons=[people["dries"]])
+    assert (released.status_code, released.json()["code"]) == (409, "account.not_approved")
+    assert await on(owner, configuration) == set()

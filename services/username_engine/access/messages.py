@@ -20,10 +20,10 @@ from services.username_engine.engine.messages import OTHER_TITLE, Language, Text
 
 _MESSAGES: Final[Mapping[type[AccessError], Texts]] = {
     ForbiddenError: Texts(
-        nl="Je hebt hier geen schrijfrechten",
-        en="You have no right to write here",
-        fr="Vous n'avez pas de droits d'écriture ici",
-        de="Sie haben hier keine Schreibrechte",
+        nl="Je rechten laten dit niet toe",
+        en="Your rights do not allow this",
+        fr="Vos droits ne le permettent pas",
+        de="Ihre Rechte erlauben das nicht",
     ),
     NotSignedInError: Texts(
         nl="Meld je aan om verder te gaan",

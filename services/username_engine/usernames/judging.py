@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.username_engine.engine.messages import MessageCode
@@ -33,7 +33,6 @@ from services.username_engine.usernames.counters import take_turn
 from services.username_engine.usernames.folded_twins import has_folded_twin
 from services.username_engine.usernames.groups import shown_in_lists, standings
 from services.username_engine.usernames.ledger import former_holders
-from services.username_engine.usernames.naming import NameFlag
 from services.username_engine.usernames.proposing import (
     available,
     is_anothers_account,
@@ -41,6 +40,7 @@ from services.username_engine.usernames.proposing import (
     taken_error,
 )
 from services.username_engine.usernames.reach import UNLIMITED, Reach
+from services.username_engine.usernames.unapproved import waits_for_approval
 from shared.clock import Clock
 from shared.database import among, driver_connection
 from shared.presence import ActiveYear, active_year, student_enrolments
@@ -48,9 +48,6 @@ from shared.streaming import expect_rows_for
 from shared.tables import usernames
 
 _name = usernames.username.c
-has_unapproved_account = literal(NameFlag.LIKELY_EXISTING_ACCOUNT.value) == _name.flags.any_()
-"""Of rows of usernames.username: Sync waits until the account that probably is the person's is
-approved, or somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +218,7 @@ async def stored_username(
             _name.sync,
             _name.version,
             _name.rule,
-            has_unapproved_account,
+            waits_for_approval(configuration_id),
         ).where(_name.configuration_id == configuration_id, _name.person_id == person_id)
     )
     row = found.one_or_none()

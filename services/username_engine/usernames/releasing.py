@@ -21,9 +21,9 @@ from services.username_engine.usernames.events import EventKind, record_operatio
 from services.username_engine.usernames.judging import (
     Editor,
     check_editable,
-    has_unapproved_account,
     with_username,
 )
+from services.username_engine.usernames.unapproved import waits_for_approval
 from shared.clock import Clock
 from shared.database import Database, among
 from shared.presence import (
@@ -214,7 +214,7 @@ async def _check_approved(
         .where(
             _name.configuration_id == configuration_id,
             ~_name.sync,
-            has_unapproved_account,
+            waits_for_approval(configuration_id),
             among(_name.person_id, persons),
         )
         .order_by(_name.person_id)
