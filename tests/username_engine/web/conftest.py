@@ -29,9 +29,10 @@ from pydantic import SecretStr
 from services.username_engine.app import create_app
 from services.username_engine.development_issuer.persons import OPERATOR_CLAIM, OPERATOR_VALUE
 from services.username_engine.web.serving import BUILT
+from shared.database import Database
 from shared.roles import Role
 from shared.settings import DEVELOPMENT_ISSUER_PATH, EngineSettings, development_issuer_of
-from tests.conftest import TestDatabase
+from tests.conftest import TestDatabase, new_database
 from tests.serving import listening, serving
 from tests.username_engine.web.schools import TODAY, School
 from tests.username_engine.web.visitor import Complaints, Visitor
@@ -89,6 +90,27 @@ def engine_on_a_port(database: TestDatabase, today: date) -> Iterator[str]:
         )
         with serving(app, socket):
             yield url
+
+
+# A database of their own: the issuer's page and an operator's choice show every school that there is.
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[TestDatabase]:
+    with new_database() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session")
+async def owner(database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(database.owner_url, application="tests") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session")
+async def engine_database(database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(database.url(Role.ENGINE), application="tests") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
