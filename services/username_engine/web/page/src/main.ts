@@ -129,7 +129,14 @@ class Page {
 /** A list that is in the address and not among the choices: the engine says why it is empty. */
 function unknownChoice(place: Place): Choice {
   const name = place.location ?? place.school ?? "";
-  return { place, schoolName: name, locationName: place.location, schoolYear: "", right: "read" };
+  return {
+    place,
+    schoolNumber: place.school ?? "",
+    schoolName: name,
+    locationName: place.location,
+    schoolYear: "",
+    right: "read",
+  };
 }
 
 function titleOf(speech: Speech, choice: Choice | null): string {

@@ -21,6 +21,8 @@ export interface Place {
 /** A place that can be chosen, with what it is called and what one may do there. */
 export interface Choice {
   readonly place: Place;
+  /** Of its institution. */
+  readonly schoolNumber: string;
   readonly schoolName: string;
   readonly locationName: string | null;
   readonly schoolYear: string;
@@ -84,6 +86,7 @@ function choicesAt(configuration: ConfigurationChoice, school: SchoolChoice): Ch
       school: location === null ? school.number : null,
       location: location === null ? null : location.sourced_id,
     },
+    schoolNumber: school.number,
     schoolName: school.name,
     locationName: location === null ? null : location.name,
     schoolYear: configuration.school_year,
@@ -104,22 +107,38 @@ function locationsOf(
   return school.locations.map((location) => made("students", location.students, location));
 }
 
-/** The choice of a place; of a school with one location, its students are that location's. */
+/** The choice of a place; the students of a school with one location are that location's. */
 export function choiceFor(place: Place, choices: readonly Choice[]): Choice | null {
-  return choices.find((choice) => isSamePlace(choice.place, place)) ?? null;
+  const found = choices.find((choice) => isSamePlace(choice.place, place));
+  if (found || place.school === null) {
+    return found ?? null;
+  }
+  const school = { configuration: place.configuration, number: place.school };
+  return choices.find((choice) => isListOf(choice, school, place.group)) ?? null;
 }
 
 /** Where to go when only the group changes: the same school, its whole where there is one. */
 export function inOtherGroup(
-  from: Choice,
+  { place, schoolNumber: number }: Choice,
   group: Group,
   choices: readonly Choice[],
 ): Choice | null {
-  const there = choices.filter(
-    ({ place, schoolName }) =>
-      place.group === group &&
-      place.configuration === from.place.configuration &&
-      schoolName === from.schoolName,
+  const school = { configuration: place.configuration, number };
+  return (
+    choices.find((choice) => isListOf(choice, school, group)) ??
+    choices.find((choice) => choice.place.group === group) ??
+    null
   );
-  return there[0] ?? choices.find(({ place }) => place.group === group) ?? null;
+}
+
+function isListOf(
+  { place, schoolNumber }: Choice,
+  school: { configuration: string; number: string },
+  group: Group,
+): boolean {
+  return (
+    place.group === group &&
+    place.configuration === school.configuration &&
+    schoolNumber === school.number
+  );
 }

@@ -86,6 +86,14 @@ test("a place that is none of the choices is no choice", () => {
   assert.equal(choiceFor(AT_SCHOOL, choicesOf(CONFIGURATIONS)), null);
 });
 
+test("the students of a school with one location are that location's", () => {
+  const choices = choicesOf(CONFIGURATIONS);
+  const whole: Place = { configuration: "demo", group: "students", school: "042168", location: null };
+  assert.equal(choiceFor(whole, choices)?.place.location, "042168-1");
+  assert.equal(choiceFor({ ...whole, school: "999999" }, choices), null);
+  assert.equal(choiceFor({ ...whole, configuration: "other" }, choices), null);
+});
+
 test("another group is that of the same school, or of the first that has one", () => {
   const choices = choicesOf(CONFIGURATIONS);
   const [college, , , vti] = choices;

@@ -48,6 +48,11 @@ test("a school with several locations is one", () => {
   );
 });
 
+test("schools of one name and one location are apart, also without a list of staff", () => {
+  const found = schools("none", ["101", "De Bron", ["Noord"]], ["102", "De Bron", ["Noord"]]);
+  assert.deepEqual(found.map(distinction), ["101 · oost", "102 · oost"]);
+});
+
 test("a school with a name of its own needs no number", () => {
   assert.deepEqual(schools("write", ["101", "De Bron", ["Noord"]]).map(distinction), [""]);
 });

@@ -23,11 +23,6 @@ test("without rows there is nothing to turn on", () => {
   assert.deepEqual([state, nextSync(state)], ["empty", null]);
 });
 
-test("what is not known is mixed, and a press turns on", () => {
-  const state = syncBoxState(300, undefined);
-  assert.deepEqual([ariaChecked(state), nextSync(state)], ["mixed", true]);
-});
-
 test("a selection says how many of its rows change, loaded or not", () => {
   const list = listOf([row("a", { sync: true }), row("b")], { total: 300, sync_on: 120 });
   const state = withList(NOTHING_YET, list);

@@ -47,7 +47,7 @@ function searchable(
   show: (schools: readonly School[]) => void,
 ): HTMLElement {
   const id = newId("schools");
-  const label = speech.say("list.filter", { column: speech.say("column.school") });
+  const label = speech.say("place.search");
   const field = element("input", {
     id,
     type: "search",

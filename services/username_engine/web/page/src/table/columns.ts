@@ -3,7 +3,7 @@
 import type { CellComponent, ColumnDefinition } from "tabulator-tables";
 import type { ColumnKey, UsernameRow } from "../api/types.ts";
 import { element } from "../dom.ts";
-import { type Breadth, BREADTHS, type Widths } from "./breadths.ts";
+import { type Breadth, BREADTHS } from "./breadths.ts";
 import { type CellKey, DETAILS, type Painting, paintCell } from "./cells.ts";
 import { type Layout, NARROW_COLUMNS, shownColumns } from "./layout.ts";
 
@@ -17,23 +17,21 @@ const DETAILS_WIDTH = 48;
 
 export function columnDefinitions(
   layout: Layout,
-  fitted: Widths,
   painting: Painting,
   headerOf: (column: ColumnKey) => HTMLElement,
 ): ColumnDefinition[] {
   const keys = painting.narrow ? NARROW_COLUMNS : shownColumns(layout);
-  const columns = keys.map((key) => columnOf(key, layout, fitted, painting, headerOf));
+  const columns = keys.map((key) => columnOf(key, layout, painting, headerOf));
   return painting.narrow ? columns : [...columns, detailsColumn(painting)];
 }
 
 function columnOf(
   key: ColumnKey,
   layout: Layout,
-  fitted: Widths,
   painting: Painting,
   headerOf: (column: ColumnKey) => HTMLElement,
 ): ColumnDefinition {
-  const width = painting.narrow ? undefined : (layout.widths[key] ?? fitted[key]);
+  const width = painting.narrow ? undefined : layout.widths[key];
   const breadth = (painting.narrow ? NARROW_BREADTHS[key] : undefined) ?? BREADTHS[key];
   return {
     field: key,

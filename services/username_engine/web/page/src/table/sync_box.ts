@@ -3,15 +3,12 @@
  * Tabulator's own clears everything where some are on; here a press turns on what is still off.
  */
 
-export type SyncBoxState = "empty" | "none" | "some" | "all" | "unknown";
+export type SyncBoxState = "empty" | "none" | "some" | "all";
 
-/** `on` of the `total` rows that the filters leave; undefined where it is not known. */
-export function syncBoxState(total: number, on: number | undefined): SyncBoxState {
+/** `on` of the `total` rows that the filters leave. */
+export function syncBoxState(total: number, on: number): SyncBoxState {
   if (total === 0) {
     return "empty";
-  }
-  if (on === undefined) {
-    return "unknown";
   }
   return on <= 0 ? "none" : on >= total ? "all" : "some";
 }
@@ -23,5 +20,5 @@ export function nextSync(state: SyncBoxState): boolean | null {
 
 /** For `aria-checked`. */
 export function ariaChecked(state: SyncBoxState): "true" | "false" | "mixed" {
-  return state === "all" ? "true" : state === "some" || state === "unknown" ? "mixed" : "false";
+  return state === "all" ? "true" : state === "some" ? "mixed" : "false";
 }

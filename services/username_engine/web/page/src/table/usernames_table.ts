@@ -14,7 +14,6 @@ import { COLUMN_KEYS } from "../api/types.ts";
 import { element } from "../dom.ts";
 import { changedRows } from "../list/state.ts";
 import type { ListQuery } from "../list/query.ts";
-import { fittedWidths, longestOf } from "./breadths.ts";
 import { type CellKey, isEditable, type Painting } from "./cells.ts";
 import { columnDefinitions } from "./columns.ts";
 import { EvenRows } from "./even_rows.ts";
@@ -44,10 +43,8 @@ export class UsernamesTable {
   #rows: readonly UsernameRow[] = [];
   #places = new Map<string, number>();
   #query: ListQuery | null = null;
-  #box: SyncBoxState = "unknown";
+  #box: SyncBoxState = "empty";
   #layout: Layout;
-  #longest = longestOf([]);
-  #fitted = fittedWidths(this.#longest);
 
   constructor(
     parent: HTMLElement,
@@ -113,7 +110,6 @@ export class UsernamesTable {
     const changed = repaint ? rows : changedRows(this.#rows, rows);
     this.#rows = rows;
     this.#places = new Map(rows.map(({ person }, place) => [person, place]));
-    this.#fit(rows);
     if (changed === null) {
       // Tabulator keeps what it is given and writes into it.
       await this.#table.replaceData(rows.map((row) => ({ ...row })));
@@ -198,29 +194,9 @@ export class UsernamesTable {
   }
 
   #definitions(): ReturnType<typeof columnDefinitions> {
-    return columnDefinitions(this.#layout, this.#fitted, this.painting, (key) =>
+    return columnDefinitions(this.#layout, this.painting, (key) =>
       this.#headerOf(key),
     );
-  }
-
-  // Columns that were empty may have got something to show.
-  #fit(rows: readonly UsernameRow[]): void {
-    const before = this.#fitted;
-    this.#longest = longestOf(rows, this.#longest);
-    this.#fitted = fittedWidths(this.#longest);
-    const others = this.#table.getColumns().filter((column) => {
-      const key = column.getField() as ColumnKey;
-      return this.#fitted[key] !== before[key] && this.#layout.widths[key] === undefined;
-    });
-    if (others.length === 0 || this.painting.narrow) {
-      return;
-    }
-    for (const column of others) {
-      const width = this.#fitted[column.getField() as ColumnKey] ?? column.getWidth();
-      column.getDefinition().width = width;
-      column.setWidth(width);
-    }
-    this.#table.redraw();
   }
 
   #headerOf(key: ColumnKey): HTMLElement {

@@ -23,6 +23,7 @@ export const de: Texts = {
 
   "place.choose": "Welche Liste möchten Sie öffnen?",
   "place.choose_detail": "Sie sehen die Listen, für die Sie Rechte haben.",
+  "place.search": "Schule oder Standort suchen",
   "place.school_year": "Schuljahr {year}",
   "place.list": "Liste",
   "place.students": "Schüler",
@@ -31,7 +32,6 @@ export const de: Texts = {
   "place.whole_school": "Alle Standorte",
   "place.whole_staff": "Gesamtes Personal",
   "place.read_only": "nur lesen",
-  "place.other": "Andere Liste",
   "place.none": "Sie haben noch keinen Zugang zu einer Liste",
   "place.none_detail":
     "Ihre Rolle gibt keinen Zugang zu Benutzernamen, oder es gibt keine M365-Verbindung/Konfiguration für Ihre Schule. Bitten Sie die Verwaltung Ihrer Schule um eine Rolle in iLeerlingen, iPersoneel oder iBasis, die die Liste öffnet.",

@@ -23,6 +23,7 @@ export const en: Texts = {
 
   "place.choose": "Which list do you want to open?",
   "place.choose_detail": "These are the lists you have access to.",
+  "place.search": "Find a school or location",
   "place.school_year": "School year {year}",
   "place.list": "List",
   "place.students": "Students",
@@ -31,7 +32,6 @@ export const en: Texts = {
   "place.whole_school": "All locations",
   "place.whole_staff": "All staff",
   "place.read_only": "read only",
-  "place.other": "Another list",
   "place.none": "You have no access to a list yet",
   "place.none_detail":
     "Your role gives no access to usernames, or there is no M365 connection/configuration for your school. Ask your school's administrator for a role in iLeerlingen, iPersoneel or iBasis that opens the list.",

@@ -23,6 +23,7 @@ export const fr: Texts = {
 
   "place.choose": "Quelle liste voulez-vous ouvrir ?",
   "place.choose_detail": "Vous voyez les listes auxquelles vous avez accès.",
+  "place.search": "Chercher une école ou une implantation",
   "place.school_year": "Année scolaire {year}",
   "place.list": "Liste",
   "place.students": "Élèves",
@@ -31,7 +32,6 @@ export const fr: Texts = {
   "place.whole_school": "Toutes les implantations",
   "place.whole_staff": "Tout le personnel",
   "place.read_only": "lecture seule",
-  "place.other": "Autre liste",
   "place.none": "Vous n'avez encore accès à aucune liste",
   "place.none_detail":
     "Votre rôle ne donne pas accès aux noms d'utilisateur, ou il n'y a pas de connexion/configuration M365 pour votre école. Demandez à l'administrateur de votre école un rôle dans iLeerlingen, iPersoneel ou iBasis qui ouvre la liste.",

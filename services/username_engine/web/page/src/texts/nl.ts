@@ -26,6 +26,7 @@ export const nl = {
 
   "place.choose": "Welke lijst wil je openen?",
   "place.choose_detail": "Je ziet de lijsten waarvoor je rechten hebt.",
+  "place.search": "Zoek een school of vestiging",
   "place.school_year": "Schooljaar {year}",
   "place.list": "Lijst",
   "place.students": "Leerlingen",
@@ -34,7 +35,6 @@ export const nl = {
   "place.whole_school": "Alle vestigingen",
   "place.whole_staff": "Alle personeelsleden",
   "place.read_only": "alleen lezen",
-  "place.other": "Andere lijst",
   "place.none": "Je hebt nog geen toegang tot een lijst",
   "place.none_detail":
     "Je rol geeft geen toegang tot gebruikersnamen, of er is geen M365 koppeling/configuratie voor je school. Vraag de beheerder van je school om een rol in iLeerlingen, iPersoneel of iBasis die de lijst opent.",
