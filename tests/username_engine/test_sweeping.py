@@ -1,9 +1,12 @@
+"""A sweep goes over every configuration there is: these tests have a database of their own."""
+
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import insert
 
 from services.username_engine.usernames import creation
@@ -13,6 +16,7 @@ from services.username_engine.usernames.sweeping import moved_configurations, sw
 from services.username_engine.wake_ups import WakeUps
 from shared.clock import Clock
 from shared.database import Database, notify
+from shared.roles import Role
 from shared.tables import sis
 from tests.arranging import (
     FIRST_DAY,
@@ -26,9 +30,28 @@ from tests.arranging import (
     new_configuration,
     raise_counter,
 )
+from tests.conftest import TestDatabase, new_database
 from tests.username_engine.looking import AUTUMN, local_parts_of
 
 TOMORROW = Clock(AUTUMN.today().replace(day=2))
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[TestDatabase]:
+    with new_database() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module")
+async def owner(database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(database.owner_url, application="tests") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module")
+async def engine_database(database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(database.url(Role.ENGINE), application="tests") as opened:
+        yield opened
 
 
 async def arranged(owner: Database, **choices: Any) -> tuple[Arranged, Place]:
