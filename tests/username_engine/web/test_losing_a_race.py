@@ -54,8 +54,12 @@ async def test_to_decide_later_keeps_what_was_typed(owner: Database, visits: Vis
     els = await both_typed(school, visits)
     await els.page.keyboard.press("Escape")
     await expect(els.dialog).to_have_count(0)
-    await els.is_somewhere()
+    await expect(els.editor(PERSON)).to_have_value("van.els")
+    await expect(els.editor(PERSON)).to_be_focused()
     assert (await school.name_of(PERSON)).local_part == "van.jan"
+    await els.page.keyboard.press("Enter")
+    await els.told("Gebruikersnaam 'van.els' is opgeslagen")
+    assert (await school.name_of(PERSON)).local_part == "van.els"
 
 
 async def test_sync_that_somebody_else_set_is_not_overwritten_unasked(

@@ -27,7 +27,7 @@ class Page {
 
   constructor(root: HTMLElement) {
     this.#root = root;
-    window.addEventListener("popstate", () => this.#open());
+    window.addEventListener("popstate", () => this.#openAnew());
   }
 
   /** From the first look at the session on; also when the language is another. */
@@ -39,6 +39,9 @@ class Page {
     const client = new Client(speech.language, () => void this.#ended());
     try {
       const me = await client.me();
+      if (me?.subject !== this.#visit?.me.subject) {
+        this.#list?.forget();
+      }
       if (me === null) {
         this.#show(signInScreen(speech, () => void this.#speakAnew()));
         return;
@@ -98,6 +101,11 @@ class Page {
 
   #go(place: Place | null): void {
     history.pushState(null, "", place === null ? location.pathname : queryOf(place));
+    this.#openAnew();
+  }
+
+  // What had the focus is gone.
+  #openAnew(): void {
     this.#open();
     document.getElementById("list")?.focus();
   }

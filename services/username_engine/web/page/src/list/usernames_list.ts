@@ -40,10 +40,11 @@ export class UsernamesList {
     this.#listeners.push(listener);
   }
 
-  /** What will be asked, once whoever types it has stopped. */
+  /** What will be asked, once whoever types it has stopped: till then nobody knows the rows. */
   intend(query: ListQuery): void {
     this.#query = query;
     this.#asking.abort();
+    this.#become({ ...this.#state, loading: true });
   }
 
   /** Asks anew; the answer to what was asked before no longer counts. */

@@ -90,6 +90,11 @@ export class ListScreen {
     await this.#list.ask();
   }
 
+  /** What was typed is another person's than who is signed in. */
+  forget(): void {
+    this.#grid.forget();
+  }
+
   close(): void {
     window.clearTimeout(this.#typing);
     this.#stopLooking();
@@ -123,7 +128,7 @@ export class ListScreen {
     this.#status.show(state, query);
     this.#frame.setAttribute("aria-busy", String(state.loading));
     this.#frame.classList.toggle("frame-loading", state.loading);
-    this.#grid.show(state.rows, state.total, query, this.#boxState());
+    this.#grid.show(state, query, this.#boxState());
     this.#showInstead(state);
   }
 

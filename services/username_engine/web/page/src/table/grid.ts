@@ -4,7 +4,7 @@ import type { UsernameRow } from "../api/types.ts";
 import type { Visit } from "../context.ts";
 import { element, newId } from "../dom.ts";
 import type { ListQuery } from "../list/query.ts";
-import { isSameOrder } from "../list/state.ts";
+import { isSameOrder, type ListState } from "../list/state.ts";
 import type { UsernamesList } from "../list/usernames_list.ts";
 import { CellEditing } from "./cell_editing.ts";
 import { type CellKey, isEditable, type Painting } from "./cells.ts";
@@ -29,6 +29,7 @@ interface Shown {
   readonly total: number;
   readonly query: ListQuery;
   readonly box: SyncBoxState;
+  readonly loading: boolean;
 }
 
 export class Grid {
@@ -52,18 +53,20 @@ export class Grid {
     private layout: Layout,
     private readonly actions: GridActions,
   ) {
-    this.#editing = new CellEditing(visit, list, this.#layer, (person, how) =>
-      this.#ended(person, how),
-    );
+    this.#editing = new CellEditing(visit, list, this.#layer, {
+      released: (person) => this.#table?.restore(person),
+      ended: (person, how, ahead) => this.#ended(person, how, ahead),
+    });
     this.#presses = new SyncPresses(visit, list, (person) => this.#table?.restore(person));
     parent.append(this.#holder, this.#layer);
     this.#narrow.addEventListener("change", this.#rebuild);
     window.addEventListener("resize", this.#placed);
+    window.addEventListener("beforeunload", this.#unloading);
   }
 
   /** Makes the table for the present width of the screen. */
   start(): void {
-    this.#editing.close();
+    this.#editing.park();
     this.#table?.close();
     const keysId = newId("keys");
     const { speech } = this.visit;
@@ -78,6 +81,7 @@ export class Grid {
       },
       repainted: () => {
         this.#keys?.settle();
+        this.#resume();
         this.#placed();
       },
     });
@@ -94,18 +98,19 @@ export class Grid {
     this.#paint();
   }
 
-  show(rows: readonly UsernameRow[], total: number, query: ListQuery, box: SyncBoxState): void {
-    if (this.#shown !== null && this.#shown.query !== query) {
-      // Whoever asks for other rows has left the one that is open.
-      this.#editing.close();
+  show(state: ListState, query: ListQuery, box: SyncBoxState): void {
+    const isOther = this.#shown !== null && this.#shown.query !== query;
+    const { rows, total, loading } = state;
+    this.#shown = { rows, total, query, box, loading };
+    if (isOther) {
+      this.#editing.park();
     }
-    this.#shown = { rows, total, query, box };
     this.#paint();
   }
 
   async arrange(layout: Layout): Promise<void> {
     this.layout = layout;
-    this.#editing.close();
+    this.#editing.park();
     await this.#table?.arrange(layout);
   }
 
@@ -113,15 +118,37 @@ export class Grid {
     this.#keys?.focus();
   }
 
+  /** What was typed is another person's than who is signed in. */
+  forget(): void {
+    this.#editing.forget();
+  }
+
   close(): void {
     this.#narrow.removeEventListener("change", this.#rebuild);
     window.removeEventListener("resize", this.#placed);
+    window.removeEventListener("beforeunload", this.#unloading);
     this.#editing.close();
     this.#table?.close();
     this.#table = null;
   }
 
   readonly #placed = (): void => this.#editing.place();
+
+  // The browser asks whether what was typed may be lost.
+  readonly #unloading = (event: BeforeUnloadEvent): void => {
+    if (this.#editing.isUnsaved) {
+      event.preventDefault();
+    }
+  };
+
+  // Not over rows that are about to be others.
+  #resume(): void {
+    if (this.#shown?.loading) {
+      return;
+    }
+    const table = this.#table;
+    this.#editing.resume((person) => (table?.row(person) ? table.cell(person, "username") : null));
+  }
 
   #painting(): Painting {
     return {
@@ -137,9 +164,9 @@ export class Grid {
     if (this.#shown === null || table === null) {
       return;
     }
-    const { query, box } = this.#shown;
+    const { query, box, loading } = this.#shown;
     table.showQuery(query);
-    table.showBox(box);
+    table.showBox(box, loading);
     // What is being typed is never painted over: the rows wait for it.
     if (this.#editing.person === null) {
       this.#showing = this.#showing.then(() => this.#showRows(table));
@@ -222,30 +249,30 @@ export class Grid {
     }
   }
 
-  #ended(person: string, how: Left): void {
-    const table = this.#table;
-    if (table === null) {
-      return;
-    }
-    const hadFocus = !document.activeElement || document.activeElement === document.body;
-    table.restore(person);
+  #ended(person: string, how: Left, ahead: string): void {
+    const focused = document.activeElement ?? document.body;
+    const isElsewhere =
+      focused !== document.body && !this.#table?.cell(person, "username")?.contains(focused);
     this.#paint();
     void this.#showing.then(() => {
+      if (isElsewhere) {
+        return;
+      }
       if (how === "saved_next" || how === "saved_previous") {
-        this.#editNext(person, how === "saved_next" ? 1 : -1);
-      } else if (hadFocus) {
+        this.#editNext(person, how === "saved_next" ? 1 : -1, ahead);
+      } else {
         this.#keys?.go({ line: "row", person, key: "username" });
       }
     });
   }
 
-  #editNext(person: string, by: 1 | -1): void {
+  #editNext(person: string, by: 1 | -1, ahead: string): void {
     const table = this.#table;
     const place = table?.placeOf(person);
     const next = place === undefined ? undefined : table?.rows[place + by];
     this.#keys?.go({ line: "row", person: next?.person ?? person, key: "username" });
     if (next) {
-      this.#edit(next);
+      this.#edit(next, ahead || null);
     }
   }
 }

@@ -70,20 +70,21 @@ export class HeaderCell {
     // Its name alone: what else is in it says itself what it is.
     header?.setAttribute("aria-label", this.speech.say(`column.${this.column}`));
     const text = query.filters[this.column] ?? "";
-    if (this.#filter !== document.activeElement || text === "") {
+    if (this.#filter !== document.activeElement) {
       this.#filter.value = text;
     }
     this.#filter.classList.toggle("filter-on", text !== "");
   }
 
-  showBox(state: SyncBoxState): void {
+  /** While rows are `loading` nobody knows which ones a press would mean. */
+  showBox(state: SyncBoxState, loading: boolean): void {
     if (this.#box === null) {
       return;
     }
     const next = nextSync(state);
     this.#box.checked = state === "all";
     this.#box.indeterminate = ariaChecked(state) === "mixed";
-    this.#box.setAttribute("aria-disabled", String(next === null));
+    this.#box.setAttribute("aria-disabled", String(loading || next === null));
     this.#box.setAttribute(
       "aria-label",
       this.speech.say(next === false ? "release.box_off" : "release.box_on"),
@@ -100,7 +101,9 @@ export class HeaderCell {
       // What it shows follows from the rows, not from the press.
       onclick: (event) => {
         event.preventDefault();
-        actions.syncAll();
+        if (box.getAttribute("aria-disabled") !== "true") {
+          actions.syncAll();
+        }
       },
     });
     return box;

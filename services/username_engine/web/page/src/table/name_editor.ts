@@ -19,16 +19,20 @@ const TYPING = 250;
 export class NameEditor {
   readonly input: HTMLInputElement;
   readonly feedback: NameFeedback;
+  /** Whether it is on the screen: only there the focus can leave it. */
+  attached = true;
   #timer = 0;
   #validating = new AbortController();
   #saving = false;
   #closed = false;
+  // What is typed after Tab, before the next name is open.
+  #ahead: string | null = null;
 
   constructor(
     private readonly visit: Visit,
     private readonly list: UsernamesList,
     private readonly row: UsernameRow,
-    private readonly left: (how: Left) => void,
+    private readonly left: (how: Left, ahead: string) => void,
     typed: string | null = null,
   ) {
     const id = newId("feedback");
@@ -54,6 +58,11 @@ export class NameEditor {
     }
   }
 
+  /** Whether closing it would lose what was typed. */
+  get isUnsaved(): boolean {
+    return this.#saving || this.input.value !== this.#present().username;
+  }
+
   focus(): void {
     this.input.focus();
     this.input.setSelectionRange(this.input.value.length, this.input.value.length);
@@ -67,17 +76,26 @@ export class NameEditor {
     this.feedback.element.remove();
   }
 
+  /** Saves what was not refused, and closes. */
+  finish(): void {
+    if (!this.#isRefused && !this.#saving && this.isUnsaved) {
+      void saveName(this.visit, this.list, this.#present(), this.input.value);
+    }
+    this.close();
+  }
+
   async save(left: Left = "saved"): Promise<void> {
     if (this.#saving || this.#closed) {
       return;
     }
-    if (this.input.value === this.row.username) {
+    if (!this.isUnsaved) {
       this.#leave(left);
       return;
     }
     window.clearTimeout(this.#timer);
     this.#validating.abort();
     this.#saving = true;
+    this.#ahead = left === "saved_next" || left === "saved_previous" ? "" : null;
     this.input.readOnly = true;
     this.feedback.saving();
     const outcome = await saveName(this.visit, this.list, this.#present(), this.input.value);
@@ -87,19 +105,33 @@ export class NameEditor {
   }
 
   #settle(outcome: Outcome, left: Left): void {
-    if (outcome.problem === null) {
+    if (outcome.row !== null) {
       this.#leave(left);
-      return;
+    } else if (outcome.problem === null) {
+      this.#typed();
+    } else {
+      this.#refused(outcome.problem);
+      this.feedback.tellProposal();
     }
-    this.#refused(outcome.problem);
-    this.input.focus();
+    this.#takeFocus();
+  }
+
+  // Only where nobody went on elsewhere meanwhile.
+  #takeFocus(): void {
+    if (!this.#closed && this.attached && document.activeElement === document.body) {
+      this.focus();
+    }
   }
 
   #leave(how: Left): void {
     if (!this.#closed) {
       this.close();
-      this.left(how);
+      this.left(how, this.#ahead ?? "");
     }
+  }
+
+  get #isRefused(): boolean {
+    return this.input.getAttribute("aria-invalid") === "true";
   }
 
   // A bulk change of Sync may have given the row another version since the editor was opened.
@@ -112,7 +144,7 @@ export class NameEditor {
     window.clearTimeout(this.#timer);
     this.#validating.abort();
     this.input.removeAttribute("aria-invalid");
-    if (this.input.value === this.row.username) {
+    if (!this.isUnsaved) {
       this.feedback.idle();
       return;
     }
@@ -129,6 +161,7 @@ export class NameEditor {
       const found = await validateName(client, place, this.row.person, this.input.value, signal);
       if (!signal.aborted) {
         this.feedback.free(found.warnings);
+        this.feedback.tell();
       }
     } catch (error) {
       if (isAborted(error) || signal.aborted) {
@@ -139,6 +172,7 @@ export class NameEditor {
         this.feedback.unchecked();
       } else {
         this.#refused(problem);
+        this.feedback.tell();
       }
     }
   }
@@ -154,6 +188,10 @@ export class NameEditor {
   }
 
   #keydown(event: KeyboardEvent): void {
+    if (this.#saving) {
+      this.#keydownWhileSaving(event);
+      return;
+    }
     const proposal = this.feedback.proposal;
     if (event.key === "Enter" && event.altKey && proposal !== null) {
       this.#use(proposal);
@@ -173,6 +211,15 @@ export class NameEditor {
     event.stopPropagation();
   }
 
+  // It can no longer be taken back; after Tab one types on for the next name.
+  #keydownWhileSaving(event: KeyboardEvent): void {
+    if (this.#ahead !== null && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+      this.#ahead += event.key;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   #feedbackKey(event: KeyboardEvent): void {
     if (event.key === "Escape" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -185,10 +232,10 @@ export class NameEditor {
   #blurred(event: FocusEvent): void {
     const into = event.relatedTarget;
     const inside = into instanceof Node && this.feedback.element.contains(into);
-    if (inside || this.#closed || this.#saving || !document.hasFocus()) {
+    if (inside || this.#closed || this.#saving || !this.attached || !document.hasFocus()) {
       return;
     }
-    if (this.input.getAttribute("aria-invalid") !== "true") {
+    if (!this.#isRefused) {
       void this.save("taken_back");
     }
   }

@@ -11,6 +11,8 @@ export class NameFeedback {
   readonly element: HTMLElement;
   readonly #said: HTMLElement;
   readonly #offered = element("div", { class: "feedback-offer" });
+  // What is heard: not each letter's "being looked at", and nothing twice.
+  readonly #aloud = element("div", { class: "visually-hidden", role: "status" });
   #proposal: string | null = null;
 
   constructor(
@@ -18,8 +20,8 @@ export class NameFeedback {
     id: string,
     private readonly use: (proposal: string) => void,
   ) {
-    this.#said = element("div", { id, class: "feedback-said", role: "status" });
-    this.element = element("div", { class: "feedback" }, this.#said, this.#offered);
+    this.#said = element("div", { id, class: "feedback-said" });
+    this.element = element("div", { class: "feedback" }, this.#said, this.#offered, this.#aloud);
   }
 
   get proposal(): string | null {
@@ -64,11 +66,30 @@ export class NameFeedback {
     }
   }
 
+  /** Reads aloud what stands there. */
+  tell(): void {
+    this.#tell([...this.#said.children].map((each) => each.textContent ?? ""));
+  }
+
+  /** Reads aloud what is offered, where the error was read as a message. */
+  tellProposal(): void {
+    this.#tell([]);
+  }
+
   /** Whether there is one to go to. */
   focusProposal(): boolean {
     const button = this.#offered.querySelector("button");
     button?.focus();
     return button !== null;
+  }
+
+  #tell(said: readonly string[]): void {
+    const username = this.#proposal;
+    const offer = username === null ? "" : this.speech.say("edit.offer", { username });
+    const text = [...said, offer].filter(Boolean).join(" ");
+    if (this.#aloud.textContent !== text) {
+      this.#aloud.textContent = text;
+    }
   }
 
   #say(kind: "quiet" | "free" | "warning" | "refused", ...said: Child[]): void {
@@ -89,6 +110,7 @@ export class NameFeedback {
         {
           type: "button",
           class: "button button-offer",
+          "aria-keyshortcuts": "Alt+Enter",
           onmousedown: hold,
           onclick: () => this.use(proposal),
         },

@@ -11,10 +11,13 @@ import { ask } from "../notices/dialogs.ts";
 import { problemText } from "../texts/problem_text.ts";
 import { fullName } from "./cells.ts";
 
-/** `row` is what there is now; without it nothing was saved, for the `problem`. */
+/**
+ * `row` is what there is now. Without it nothing was saved: for the `problem`, or because nobody
+ * chose between his value and another's.
+ */
 export type Outcome =
   | { readonly row: UsernameRow; readonly problem: null }
-  | { readonly row: null; readonly problem: Problem };
+  | { readonly row: null; readonly problem: Problem | null };
 
 /** Saves a name and says so; where somebody else was first, one chooses between both. */
 export async function saveName(
@@ -64,6 +67,10 @@ async function save(
     return { row: present, problem: null };
   } catch (error) {
     const problem = asProblem(error);
+    if (problem.passes) {
+      // It may have been saved all the same, with its answer lost.
+      void list.look();
+    }
     const conflict = conflictOf(problem);
     return conflict === null ? { row: null, problem } : settle(visit, list, row, change, conflict);
   }
@@ -78,11 +85,23 @@ async function settle(
 ): Promise<Outcome> {
   const present = { ...row, ...conflict.present, version: conflict.version };
   list.saved(present);
-  const mine = await isMineChosen(visit, row, conflict);
-  return mine ? save(visit, list, present, change) : { row: present, problem: null };
+  switch (await chosenOf(visit, row, conflict)) {
+    case "given":
+      return save(visit, list, present, change);
+    case "present":
+      visit.notices.announce(visit.speech.say("conflict.kept"));
+      return { row: present, problem: null };
+    case null:
+      return { row: null, problem: null };
+  }
 }
 
-async function isMineChosen(visit: Visit, row: UsernameRow, conflict: Conflict): Promise<boolean> {
+/** Which of both values is to stay; null where the question was closed. */
+async function chosenOf(
+  visit: Visit,
+  row: UsernameRow,
+  conflict: Conflict,
+): Promise<"present" | "given" | null> {
   const { say } = bound(visit);
   const shown = (values: Conflict["present"]): HTMLElement =>
     element(
@@ -91,7 +110,7 @@ async function isMineChosen(visit: Visit, row: UsernameRow, conflict: Conflict):
       element("strong", {}, values.username),
       element("span", {}, `${say("column.sync")} ${say(values.sync ? "sync.on" : "sync.off")}`),
     );
-  const chosen = await ask(
+  return ask(
     visit,
     say("conflict.title"),
     [
@@ -108,7 +127,6 @@ async function isMineChosen(visit: Visit, row: UsernameRow, conflict: Conflict):
       { key: "given", label: say("conflict.overwrite"), primary: true },
     ],
   );
-  return chosen === "given";
 }
 
 function tell(visit: Visit, saved: SavedUsername, change: Change): void {

@@ -44,6 +44,7 @@ export class UsernamesTable {
   #places = new Map<string, number>();
   #query: ListQuery | null = null;
   #box: SyncBoxState = "empty";
+  #loading = true;
   #layout: Layout;
 
   constructor(
@@ -126,8 +127,9 @@ export class UsernamesTable {
     this.#showHeaders();
   }
 
-  showBox(state: SyncBoxState): void {
+  showBox(state: SyncBoxState, loading: boolean): void {
     this.#box = state;
+    this.#loading = loading;
     this.#showHeaders();
   }
 
@@ -209,7 +211,7 @@ export class UsernamesTable {
   #showHeaders(): void {
     this.element.querySelector(".tabulator-headers")?.setAttribute("aria-rowindex", "1");
     for (const header of this.#headers.values()) {
-      header.showBox(this.#box);
+      header.showBox(this.#box, this.#loading);
       if (this.#query) {
         header.show(this.#query);
       }

@@ -96,6 +96,7 @@ export const de: Texts = {
   "edit.free": "Frei",
   "edit.use": "{username} verwenden",
   "edit.use_key": "Alt+Eingabe",
+  "edit.offer": "Vorschlag: {username}. Alt+Eingabe übernimmt ihn.",
   "edit.save": "Speichern",
   "edit.keys": "Eingabe speichert, Escape bricht ab.",
   "edit.saved": "Der Benutzername '{username}' wurde gespeichert",
@@ -116,6 +117,7 @@ export const de: Texts = {
   "conflict.given": "Ihre Änderung",
   "conflict.keep": "Jetzigen Wert behalten",
   "conflict.overwrite": "Meine Änderung speichern",
+  "conflict.kept": "Der jetzige Wert bleibt",
 
   "release.box_on": "Sync für alle gezeigten Zeilen einschalten",
   "release.box_off": "Sync für alle gezeigten Zeilen ausschalten",

@@ -96,6 +96,7 @@ export const en: Texts = {
   "edit.free": "Free",
   "edit.use": "Use {username}",
   "edit.use_key": "Alt+Enter",
+  "edit.offer": "Proposal: {username}. Alt+Enter uses it.",
   "edit.save": "Save",
   "edit.keys": "Enter saves, Escape cancels.",
   "edit.saved": "Username '{username}' has been saved",
@@ -115,6 +116,7 @@ export const en: Texts = {
   "conflict.given": "Your change",
   "conflict.keep": "Keep what is saved",
   "conflict.overwrite": "Save my change",
+  "conflict.kept": "The present value stays",
 
   "release.box_on": "Turn Sync on for all rows shown",
   "release.box_off": "Turn Sync off for all rows shown",

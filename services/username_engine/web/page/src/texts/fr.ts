@@ -99,6 +99,7 @@ export const fr: Texts = {
   "edit.free": "Disponible",
   "edit.use": "Utiliser {username}",
   "edit.use_key": "Alt+Entrée",
+  "edit.offer": "Proposition : {username}. Alt+Entrée l’utilise.",
   "edit.save": "Enregistrer",
   "edit.keys": "Entrée enregistre, Échap annule.",
   "edit.saved": "Le nom d'utilisateur '{username}' est enregistré",
@@ -119,6 +120,7 @@ export const fr: Texts = {
   "conflict.given": "Votre modification",
   "conflict.keep": "Garder la valeur actuelle",
   "conflict.overwrite": "Enregistrer ma modification",
+  "conflict.kept": "La valeur actuelle reste",
 
   "release.box_on": "Activer Sync pour toutes les lignes affichées",
   "release.box_off": "Désactiver Sync pour toutes les lignes affichées",

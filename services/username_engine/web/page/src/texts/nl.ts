@@ -111,6 +111,7 @@ export const nl = {
   "edit.free": "Vrij",
   "edit.use": "Gebruik {username}",
   "edit.use_key": "Alt+Enter",
+  "edit.offer": "Voorstel: {username}. Alt+Enter gebruikt het.",
   "edit.save": "Opslaan",
   "edit.keys": "Enter slaat op, Escape annuleert.",
   "edit.saved": "Gebruikersnaam '{username}' is opgeslagen",
@@ -131,6 +132,7 @@ export const nl = {
   "conflict.given": "Jouw wijziging",
   "conflict.keep": "Huidige behouden",
   "conflict.overwrite": "Mijn wijziging opslaan",
+  "conflict.kept": "De huidige waarde blijft",
 
   "release.box_on": "Sync aanzetten voor alle getoonde rijen",
   "release.box_off": "Sync uitzetten voor alle getoonde rijen",
