@@ -1,5 +1,6 @@
 """Sync per row, and for what is filtered by the box in the header, with its confirmation and undo."""
 
+import pytest
 from playwright.async_api import expect
 
 from shared.database import Database
@@ -93,6 +94,24 @@ async def test_to_cancel_changes_nothing(owner: Database, visits: Visits) -> Non
     await expect(visitor.header_box).to_be_checked(checked=False)
     await visitor.header_box.click()
     await visitor.page.keyboard.press("Escape")
+    await expect(visitor.dialog).to_have_count(0)
+    await expect(visitor.header_box).to_be_checked(checked=False)
+    assert await school.synced() == set()
+
+
+@pytest.mark.parametrize("key", ["Space", "Enter"])
+async def test_a_hasty_second_key_changes_nothing(
+    owner: Database, visits: Visits, key: str
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    keyboard = visitor.page.keyboard
+    await visitor.rows(6)
+    await visitor.header_box.focus()
+    await keyboard.press(key)
+    await expect(visitor.dialog).to_be_visible()
+    await expect(visitor.dialog.get_by_role("button", name="Annuleren")).to_be_focused()
+    await keyboard.press(key)
     await expect(visitor.dialog).to_have_count(0)
     await expect(visitor.header_box).to_be_checked(checked=False)
     assert await school.synced() == set()

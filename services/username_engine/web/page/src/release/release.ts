@@ -60,7 +60,8 @@ export class Release {
         element("p", {}, speech.say(`release.${state}_meaning`)),
       ],
       [
-        { key: "no", label: speech.say("page.cancel") },
+        // A hasty second Space or Enter is to change nothing.
+        { key: "no", label: speech.say("page.cancel"), focused: true },
         { key: "yes", label: speech.say(`release.${state}_button`), primary: true },
       ],
     );
