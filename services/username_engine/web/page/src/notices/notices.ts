@@ -3,6 +3,7 @@
 import { element } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { Speech } from "../texts/texts.ts";
+import { makeRoom } from "./making_room.ts";
 
 export interface NoticeAction {
   readonly label: string;
@@ -38,6 +39,7 @@ export class Notices {
       this.#polite.element,
       this.#assertive.element,
     );
+    makeRoom(this.element, this.#cards);
     this.element.addEventListener("focusin", ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.element.contains(relatedTarget)) {
         this.#before = relatedTarget;
