@@ -1,7 +1,7 @@
 """Sync per row, and for what is filtered by the box in the header, with its confirmation and undo."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from shared.database import Database
 from tests.username_engine.looking import names_of
@@ -167,6 +167,52 @@ async def test_a_list_that_changed_meanwhile_is_asked_about_again(
     await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
     await visitor.told("Sync staat aan voor 7 gebruikersnamen")
     assert await school.synced() == {*ALL, "Wouters Nora"}
+
+
+async def test_only_the_last_release_can_be_undone(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    for action, done in (("aanzetten", "aan"), ("uitzetten", "uit")):
+        await visitor.header_box.click()
+        await visitor.dialog.get_by_role("button", name=f"Sync {action}").click()
+        await visitor.told(f"Sync staat {done} voor 6 gebruikersnamen")
+    undo = visitor.messages.get_by_role("button", name="Ongedaan maken")
+    await expect(undo).to_have_count(1)
+    await undo.click()
+    await visitor.told("Ongedaan gemaakt voor 6 gebruikersnamen")
+    assert await school.synced() == ALL
+
+
+async def test_what_was_saved_is_shown_though_its_answer_was_lost(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    visitor.complaints.server_may_fail = True
+    await visitor.rows(6)
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.fulfill(status=504, body="")
+
+    await visitor.page.route("**/usernames/sync", lose)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Opslaan sync mislukt")
+    await expect(visitor.header_box).to_be_checked(checked=True)
+    await expect(visitor.sync_box("Claes Mia")).to_be_checked()
+    await expect(visitor.message("Opslaan sync mislukt")).to_be_visible()
+    # The same of taking it back.
+    await visitor.page.unroute("**/usernames/sync")
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync uitzetten").click()
+    await visitor.told("Sync staat uit voor 6 gebruikersnamen")
+    await visitor.page.route("**/usernames/sync", lose)
+    await visitor.messages.get_by_role("button", name="Ongedaan maken").click()
+    await visitor.told("Opslaan sync mislukt")
+    await expect(visitor.header_box).to_be_checked(checked=True)
+    assert await school.synced() == ALL
 
 
 async def test_a_reader_cannot_press_the_header_box(owner: Database, visits: Visits) -> None:

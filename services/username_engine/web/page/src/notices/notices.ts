@@ -84,6 +84,13 @@ export class Notices {
     parent.insertBefore(this.element, parent.querySelector(":scope > .dialog-footer"));
   }
 
+  // Only the last thing done can be undone from here.
+  #forgetActions(): void {
+    for (const card of this.#cards.querySelectorAll<HTMLElement>(".notice:has(.notice-action)")) {
+      this.#dismiss(card);
+    }
+  }
+
   // The focus goes back to where it came from.
   #dismiss(card: HTMLElement): void {
     const hadFocus = card.contains(document.activeElement);
@@ -102,6 +109,7 @@ export class Notices {
       element("p", {}, text),
     );
     if (action) {
+      this.#forgetActions();
       const act = (): void => {
         this.#dismiss(card);
         action.run();

@@ -86,7 +86,7 @@ export class Release {
       if (problem.code === "account.not_approved") {
         return this.#askOfAccounts(selection, personsOf(problem));
       }
-      notices.failure(`${speech.say("sync.failed")}: ${problemText(speech, problem)}`);
+      await this.#failed(problem);
     }
   }
 
@@ -157,8 +157,16 @@ export class Release {
       notices.success(speech.say("release.undone", { count: answer.total }));
       await this.list.ask();
     } catch (error) {
-      const problem = problemText(speech, asProblem(error));
-      notices.failure(`${speech.say("sync.failed")}: ${problem}`);
+      await this.#failed(asProblem(error));
+    }
+  }
+
+  // It may have been done all the same, so what there is now is shown.
+  async #failed(problem: Problem): Promise<void> {
+    const { speech, notices } = this.visit;
+    notices.failure(`${speech.say("sync.failed")}: ${problemText(speech, problem)}`);
+    if (problem.status !== 401) {
+      await this.list.ask();
     }
   }
 
