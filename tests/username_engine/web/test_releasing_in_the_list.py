@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from shared.database import Database
+from tests.arranging import add_enrolment, add_location, add_person
 from tests.username_engine.looking import names_of
 from tests.username_engine.web.conftest import READER, Visits
 from tests.username_engine.web.schools import SIX, a_school
@@ -213,6 +214,43 @@ async def test_what_was_saved_is_shown_though_its_answer_was_lost(
     await visitor.told("Opslaan sync mislukt")
     await expect(visitor.header_box).to_be_checked(checked=True)
     assert await school.synced() == ALL
+
+
+async def test_only_who_may_be_changed_is_released(owner: Database, visits: Visits) -> None:
+    """Of a whole school, by who writes at one location and reads another."""
+    school = await a_school(owner, *SIX)
+    number = school.place.school_number
+    south = await add_location(owner, school.configuration, number, "2", name="Campus Zuid")
+    for given, family in (("Nora", "Wouters"), ("Tom", "Zeman")):
+        person = await add_person(owner, school.configuration, given, family)
+        school.persons[f"{family} {given}"] = person
+        await add_enrolment(owner, school.configuration, person, south)
+    await school.named()
+    visitor = await visits.someone()
+    page = visitor.page
+    await page.goto(school.address_of(at_school=number))
+    await page.get_by_role("button", name="Aanmelden").click()
+    ready = f"Verschillende rollen, {school.label_of_school}"
+    await page.get_by_role("button", name=ready).click()
+    await visitor.rows(8)
+    await visitor.header_box.click()
+    await expect(
+        visitor.dialog.get_by_role("heading", name="Sync aanzetten voor 6 gebruikersnamen?")
+    ).to_be_visible()
+    await expect(visitor.dialog).to_contain_text("Van de 8 getoonde rijen wijzigen er 6.")
+    await expect(visitor.dialog).to_contain_text(
+        "2 rijen kan je alleen lezen: die blijven zoals ze zijn."
+    )
+    await visitor.screenshot("confirmation")
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Sync staat aan voor 6 gebruikersnamen")
+    await expect(visitor.header_box).to_be_checked(checked=True)
+    assert await school.synced() == ALL
+    # And back.
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync uitzetten").click()
+    await visitor.told("Sync staat uit voor 6 gebruikersnamen")
+    assert await school.synced() == set()
 
 
 async def test_a_reader_cannot_press_the_header_box(owner: Database, visits: Visits) -> None:

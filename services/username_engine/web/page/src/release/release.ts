@@ -1,7 +1,7 @@
 /** Sync for many rows: asked first, shown while it runs, undone once. */
 
 import { asProblem } from "../api/client.ts";
-import { syncList, syncPersons } from "../api/editing_calls.ts";
+import { syncList } from "../api/editing_calls.ts";
 import type { Problem } from "../api/problem.ts";
 import type { SyncAnswer } from "../api/types.ts";
 import type { Visit } from "../context.ts";
@@ -10,8 +10,9 @@ import { filterCount } from "../list/query.ts";
 import type { UsernamesList } from "../list/usernames_list.ts";
 import { ask } from "../notices/dialogs.ts";
 import { problemText } from "../texts/problem_text.ts";
+import { syncThese } from "./persons_call.ts";
 import type { Progress } from "./progress.ts";
-import type { Selection } from "./selection.ts";
+import { MOST_PERSONS, type Selection } from "./selection.ts";
 
 export interface ReleaseActions {
   /** The selection anew, after the list turned out to be another. */
@@ -35,6 +36,11 @@ export class Release {
     if (this.#running || selection.total === 0) {
       return;
     }
+    const { speech, notices } = this.visit;
+    if ((selection.persons?.length ?? 0) > MOST_PERSONS) {
+      notices.failure(speech.say("release.too_many", { count: MOST_PERSONS }));
+      return;
+    }
     this.#running = true;
     try {
       if (selection.total === 1 || (await this.#isMeant(selection))) {
@@ -47,7 +53,8 @@ export class Release {
 
   async #isMeant(selection: Selection): Promise<boolean> {
     const { speech } = this.visit;
-    const { sync, total, changing } = selection;
+    const { sync, changing, readOnly } = selection;
+    const total = selection.total + readOnly;
     const state = sync ? "on" : "off";
     const filtered = filterCount(this.list.query) > 0;
     const answer = await ask(
@@ -56,6 +63,7 @@ export class Release {
       [
         changing < total &&
           element("p", {}, speech.say("release.some_already", { count: changing, total })),
+        readOnly > 0 && element("p", {}, speech.say("release.read_only", { count: readOnly })),
         filtered && element("p", {}, speech.say("release.filtered")),
         element("p", {}, speech.say(`release.${state}_meaning`)),
       ],
@@ -124,11 +132,16 @@ export class Release {
     }
   }
 
-  async #send({ total, sync }: Selection, includeUnapproved: boolean): Promise<SyncAnswer> {
+  async #send(
+    { total, sync, persons }: Selection,
+    includeUnapproved: boolean,
+  ): Promise<SyncAnswer> {
     const { client } = this.visit;
     const { place, query } = this.list;
     return this.list.whileWriting(() =>
-      syncList(client, place, query, total, sync, includeUnapproved),
+      persons === null
+        ? syncList(client, place, query, total, sync, includeUnapproved)
+        : syncThese(client, place, persons, sync, includeUnapproved),
     );
   }
 
@@ -151,7 +164,8 @@ export class Release {
     try {
       const text = speech.say("release.running", { count: persons.length });
       const answer = await this.#progressing(text, () =>
-        this.list.whileWriting(() => syncPersons(client, this.list.place, persons, sync)),
+        // As it was, whatever accounts there are.
+        this.list.whileWriting(() => syncThese(client, this.list.place, persons, sync, true)),
       );
       this.list.synced(answer.items, sync);
       notices.success(speech.say("release.undone", { count: answer.total }));

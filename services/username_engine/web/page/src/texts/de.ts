@@ -132,6 +132,12 @@ export const de: Texts = {
     other: "Von den {total} gezeigten Zeilen ändern sich {count}.",
   },
   "release.filtered": "Das sind nur die Zeilen, die Ihren Filtern entsprechen.",
+  "release.read_only": {
+    one: "{count} Zeile können Sie nur lesen: Sie bleibt, wie sie ist.",
+    other: "{count} Zeilen können Sie nur lesen: Sie bleiben, wie sie sind.",
+  },
+  "release.too_many":
+    "Sie können höchstens {count} auf einmal ändern, da Sie in dieser Liste nicht alles ändern dürfen. Grenzen Sie sie mit Filtern ein.",
   "release.on_meaning":
     "Bei der nächsten Synchronisierung (zweimal täglich, alle 12 Stunden) werden in Microsoft 365 Konten angelegt. Gibt es schon ein Konto mit demselben Benutzernamen, wird es verknüpft.",
   "release.off_meaning":

@@ -131,6 +131,12 @@ export const en: Texts = {
     other: "Of the {total} rows shown {count} change.",
   },
   "release.filtered": "These are only the rows that match your filters.",
+  "release.read_only": {
+    one: "{count} row is read-only for you: it stays as it is.",
+    other: "{count} rows are read-only for you: they stay as they are.",
+  },
+  "release.too_many":
+    "You can change at most {count} at once, as you may not change everything in this list. Narrow it down with filters.",
   "release.on_meaning":
     "At the next synchronisation (twice a day, every 12 hours) accounts are made in Microsoft 365. Where there is an account with the same username already, it is linked.",
   "release.off_meaning":

@@ -135,6 +135,12 @@ export const fr: Texts = {
     other: "Sur les {total} lignes affichées, {count} changent.",
   },
   "release.filtered": "Il s'agit uniquement des lignes qui répondent à vos filtres.",
+  "release.read_only": {
+    one: "{count} ligne est en lecture seule pour vous : elle reste telle quelle.",
+    other: "{count} lignes sont en lecture seule pour vous : elles restent telles quelles.",
+  },
+  "release.too_many":
+    "Vous pouvez en modifier au maximum {count} à la fois, car vous ne pouvez pas tout modifier dans cette liste. Réduisez-la à l'aide de filtres.",
   "release.on_meaning":
     "Lors de la prochaine synchronisation (deux fois par jour, toutes les 12 heures), les comptes sont créés dans Microsoft 365. Si un compte du même nom existe déjà, il est lié.",
   "release.off_meaning":

@@ -147,6 +147,12 @@ export const nl = {
     other: "Van de {total} getoonde rijen wijzigen er {count}.",
   },
   "release.filtered": "Dit zijn alleen de rijen die aan je filters voldoen.",
+  "release.read_only": {
+    one: "{count} rij kan je alleen lezen: die blijft zoals ze is.",
+    other: "{count} rijen kan je alleen lezen: die blijven zoals ze zijn.",
+  },
+  "release.too_many":
+    "Je kan er hoogstens {count} tegelijk wijzigen, omdat je in deze lijst niet alles mag wijzigen. Maak ze kleiner met filters.",
   "release.on_meaning":
     "Bij de volgende synchronisatie (tweemaal per dag, elke 12 uur) worden in Microsoft 365 accounts gemaakt. Bestaat er al een account met dezelfde gebruikersnaam, dan wordt die gekoppeld.",
   "release.off_meaning":
