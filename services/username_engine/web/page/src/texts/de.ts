@@ -35,6 +35,10 @@ export const de: Texts = {
   "place.none": "Sie haben noch keinen Zugang zu einer Liste",
   "place.none_detail":
     "Ihre Rolle gibt keinen Zugang zu Benutzernamen, oder es gibt keine M365-Verbindung/Konfiguration für Ihre Schule. Bitten Sie die Verwaltung Ihrer Schule um eine Rolle in iLeerlingen, iPersoneel oder iBasis, die die Liste öffnet.",
+  "place.unknown": "Diese Liste gibt es nicht",
+  "place.unknown_detail":
+    "Die Adresse nennt eine Konfiguration, die es nicht gibt. Prüfen Sie die Adresse oder wählen Sie eine Liste.",
+  "place.other": "Liste wählen",
 
   "column.family_name": "Name",
   "column.given_name": "Vorname",

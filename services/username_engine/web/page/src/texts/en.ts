@@ -35,6 +35,10 @@ export const en: Texts = {
   "place.none": "You have no access to a list yet",
   "place.none_detail":
     "Your role gives no access to usernames, or there is no M365 connection/configuration for your school. Ask your school's administrator for a role in iLeerlingen, iPersoneel or iBasis that opens the list.",
+  "place.unknown": "There is no such list",
+  "place.unknown_detail":
+    "The address names a configuration that does not exist. Check the address, or choose a list.",
+  "place.other": "Choose a list",
 
   "column.family_name": "Family name",
   "column.given_name": "Given name",

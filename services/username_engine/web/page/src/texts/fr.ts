@@ -35,6 +35,10 @@ export const fr: Texts = {
   "place.none": "Vous n'avez encore accès à aucune liste",
   "place.none_detail":
     "Votre rôle ne donne pas accès aux noms d'utilisateur, ou il n'y a pas de connexion/configuration M365 pour votre école. Demandez à l'administrateur de votre école un rôle dans iLeerlingen, iPersoneel ou iBasis qui ouvre la liste.",
+  "place.unknown": "Cette liste n'existe pas",
+  "place.unknown_detail":
+    "L'adresse mentionne une configuration qui n'existe pas. Vérifiez l'adresse ou choisissez une liste.",
+  "place.other": "Choisir une liste",
 
   "column.family_name": "Nom",
   "column.given_name": "Prénom",

@@ -38,6 +38,10 @@ export const nl = {
   "place.none": "Je hebt nog geen toegang tot een lijst",
   "place.none_detail":
     "Je rol geeft geen toegang tot gebruikersnamen, of er is geen M365 koppeling/configuratie voor je school. Vraag de beheerder van je school om een rol in iLeerlingen, iPersoneel of iBasis die de lijst opent.",
+  "place.unknown": "Deze lijst bestaat niet",
+  "place.unknown_detail":
+    "Het adres noemt een configuratie die er niet is. Kijk het adres na, of kies een lijst.",
+  "place.other": "Kies een lijst",
 
   "column.family_name": "Naam",
   "column.given_name": "Voornaam",
