@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import FloatRect, Locator
+from playwright.async_api import FloatRect, Locator, expect
 
 from shared.database import Database
 from tests.username_engine.web.conftest import Visits
@@ -72,3 +72,18 @@ async def test_what_a_message_covers_is_seen_when_it_has_the_focus(
     await page.get_by_label("Zoeken in alle kolommen").focus()
     await page.wait_for_function(_IS_AT_THE_TOP)
     assert await place_of(message) == at_the_top
+
+
+async def test_an_error_says_first_what_kind_it_is(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school, **TABLET)
+    visitor.complaints.server_may_fail = True
+    await visitor.rows(6)
+    await visitor.page.route("**/usernames/sync", lambda route: route.fulfill(status=503))
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Opslaan sync mislukt")
+    await visitor.told("Er ging iets mis op de server. Probeer het opnieuw.")
+    await expect(visitor.messages.locator("strong")).to_have_text("Opslaan sync mislukt")
+    await visitor.screenshot("error")
+    assert await faults_of(visitor.page) == []

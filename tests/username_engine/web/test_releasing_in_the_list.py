@@ -1,5 +1,7 @@
 """Sync per row, and for what is filtered by the box in the header, with its confirmation and undo."""
 
+import re
+
 import pytest
 from playwright.async_api import Route, expect
 
@@ -90,6 +92,8 @@ async def test_to_cancel_changes_nothing(owner: Database, visits: Visits) -> Non
     visitor = await visits.at(school)
     await visitor.rows(6)
     await visitor.header_box.click()
+    # What it means is heard with the question.
+    await expect(visitor.dialog).to_have_accessible_description(re.compile("tweemaal per dag"))
     await visitor.dialog.get_by_role("button", name="Annuleren").click()
     await expect(visitor.dialog).to_have_count(0)
     await expect(visitor.header_box).to_be_checked(checked=False)

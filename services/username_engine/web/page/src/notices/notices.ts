@@ -10,6 +10,11 @@ export interface NoticeAction {
   readonly run: () => void;
 }
 
+interface Extra {
+  readonly about?: string;
+  readonly action?: NoticeAction | undefined;
+}
+
 type Kind = "success" | "warning" | "failure";
 
 const ICONS: Readonly<Record<Kind, IconName>> = {
@@ -49,7 +54,7 @@ export class Notices {
 
   /** Goes away by itself, unless it can be acted on. */
   success(text: string, action?: NoticeAction): void {
-    this.#show("success", text, action);
+    this.#show("success", text, { action });
     this.announce(text);
   }
 
@@ -59,9 +64,10 @@ export class Notices {
     this.announce(text);
   }
 
-  failure(text: string): void {
-    this.#show("failure", text);
-    this.#assertive.say(text);
+  /** `about` is what kind of error it is, on a line of its own above the text. */
+  failure(text: string, { about = "" }: { readonly about?: string } = {}): void {
+    this.#show("failure", text, { about });
+    this.#assertive.say(about === "" ? text : `${about}: ${text}`);
   }
 
   /** Only for who hears the page. */
@@ -101,40 +107,53 @@ export class Notices {
     }
   }
 
-  #show(kind: Kind, text: string, action?: NoticeAction): void {
+  #show(kind: Kind, text: string, { about = "", action }: Extra = {}): void {
     const card = element(
       "div",
       { class: `notice notice-${kind}` },
       icon(ICONS[kind]),
-      element("p", {}, text),
+      element(
+        "div",
+        { class: "notice-words" },
+        about !== "" && element("strong", {}, about),
+        element("p", {}, text),
+      ),
     );
     if (action) {
       this.#forgetActions();
-      const act = (): void => {
-        this.#dismiss(card);
-        action.run();
-      };
-      card.append(
-        element("button", { type: "button", class: "notice-action", onclick: act }, action.label),
-      );
+      card.append(this.#actionOf(card, action));
     }
-    card.append(
-      element(
-        "button",
-        {
-          type: "button",
-          class: "icon-button",
-          "aria-label": this.speech.say("notice.close"),
-          onclick: () => this.#dismiss(card),
-        },
-        icon("close"),
-      ),
-    );
+    card.append(this.#closeButton(card));
     this.#cards.prepend(card);
     this.#cards.children[MOST]?.remove();
     if (kind === "success" && !action) {
       removeLater(card);
     }
+  }
+
+  #actionOf(card: HTMLElement, action: NoticeAction): HTMLElement {
+    const act = (): void => {
+      this.#dismiss(card);
+      action.run();
+    };
+    return element(
+      "button",
+      { type: "button", class: "notice-action", onclick: act },
+      action.label,
+    );
+  }
+
+  #closeButton(card: HTMLElement): HTMLElement {
+    return element(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": this.speech.say("notice.close"),
+        onclick: () => this.#dismiss(card),
+      },
+      icon("close"),
+    );
   }
 }
 

@@ -178,7 +178,7 @@ export class Release {
   // It may have been done all the same, so what there is now is shown.
   async #failed(problem: Problem): Promise<void> {
     const { speech, notices } = this.visit;
-    notices.failure(`${speech.say("sync.failed")}: ${problemText(speech, problem)}`);
+    notices.failure(problemText(speech, problem), { about: speech.say("sync.failed") });
     if (problem.status !== 401) {
       await this.list.ask();
     }

@@ -120,6 +120,7 @@ export const de: Texts = {
   "conflict.given": "Ihre Änderung",
   "conflict.keep": "Jetzigen Wert behalten",
   "conflict.overwrite": "Meine Änderung speichern",
+  "conflict.kept": "Nichts geändert: Der jetzige Wert für {name} bleibt",
 
   "release.box_on": "Sync für alle gezeigten Zeilen einschalten",
   "release.box_off": "Sync für alle gezeigten Zeilen ausschalten",

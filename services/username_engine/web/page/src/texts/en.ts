@@ -119,6 +119,7 @@ export const en: Texts = {
   "conflict.given": "Your change",
   "conflict.keep": "Keep what is saved",
   "conflict.overwrite": "Save my change",
+  "conflict.kept": "Nothing changed: the present value for {name} stays",
 
   "release.box_on": "Turn Sync on for all rows shown",
   "release.box_off": "Turn Sync off for all rows shown",

@@ -123,6 +123,7 @@ export const fr: Texts = {
   "conflict.given": "Votre modification",
   "conflict.keep": "Garder la valeur actuelle",
   "conflict.overwrite": "Enregistrer ma modification",
+  "conflict.kept": "Rien n'a changé : la valeur actuelle pour {name} est conservée",
 
   "release.box_on": "Activer Sync pour toutes les lignes affichées",
   "release.box_off": "Désactiver Sync pour toutes les lignes affichées",

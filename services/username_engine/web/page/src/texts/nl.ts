@@ -135,6 +135,7 @@ export const nl = {
   "conflict.given": "Jouw wijziging",
   "conflict.keep": "Huidige behouden",
   "conflict.overwrite": "Mijn wijziging opslaan",
+  "conflict.kept": "Niets gewijzigd: de huidige waarde voor {name} blijft",
 
   "release.box_on": "Sync aanzetten voor alle getoonde rijen",
   "release.box_off": "Sync uitzetten voor alle getoonde rijen",
