@@ -8,7 +8,7 @@ from playwright.async_api import FloatRect, Locator, expect
 from shared.database import Database
 from tests.username_engine.web.conftest import Visits
 from tests.username_engine.web.laid_out import faults_of
-from tests.username_engine.web.schools import SIX, School, a_school
+from tests.username_engine.web.schools import SIX, a_school
 from tests.username_engine.web.test_small_screens import PHONE, ZOOMED
 from tests.username_engine.web.visitor import Visitor
 

@@ -85,7 +85,8 @@ export class Release {
         this.#send(selection, includeUnapproved),
       );
       this.#done(answer, selection.sync);
-      await this.list.ask();
+      // Not waited for: the next press may come at once.
+      void this.list.ask();
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "selection.changed") {
@@ -94,7 +95,7 @@ export class Release {
       if (problem.code === "account.not_approved") {
         return this.#askOfAccounts(selection, personsOf(problem));
       }
-      await this.#failed(problem);
+      this.#failed(problem);
     }
   }
 
@@ -169,18 +170,18 @@ export class Release {
       );
       this.list.synced(answer.items, sync);
       notices.success(speech.say("release.undone", { count: answer.total }));
-      await this.list.ask();
+      void this.list.ask();
     } catch (error) {
-      await this.#failed(asProblem(error));
+      this.#failed(asProblem(error));
     }
   }
 
   // It may have been done all the same, so what there is now is shown.
-  async #failed(problem: Problem): Promise<void> {
+  #failed(problem: Problem): void {
     const { speech, notices } = this.visit;
     notices.failure(problemText(speech, problem), { about: speech.say("sync.failed") });
     if (problem.status !== 401) {
-      await this.list.ask();
+      void this.list.ask();
     }
   }
 
