@@ -1,8 +1,12 @@
 """Sync per row, and for what is filtered by the box in the header, with its confirmation and undo."""
 
-from playwright.async_api import expect
+import re
+
+import pytest
+from playwright.async_api import Route, expect
 
 from shared.database import Database
+from tests.arranging import add_enrolment, add_location, add_person
 from tests.username_engine.looking import names_of
 from tests.username_engine.web.conftest import READER, Visits
 from tests.username_engine.web.schools import SIX, a_school
@@ -88,11 +92,31 @@ async def test_to_cancel_changes_nothing(owner: Database, visits: Visits) -> Non
     visitor = await visits.at(school)
     await visitor.rows(6)
     await visitor.header_box.click()
+    # What it means is heard with the question.
+    await expect(visitor.dialog).to_have_accessible_description(re.compile("tweemaal per dag"))
     await visitor.dialog.get_by_role("button", name="Annuleren").click()
     await expect(visitor.dialog).to_have_count(0)
     await expect(visitor.header_box).to_be_checked(checked=False)
     await visitor.header_box.click()
     await visitor.page.keyboard.press("Escape")
+    await expect(visitor.dialog).to_have_count(0)
+    await expect(visitor.header_box).to_be_checked(checked=False)
+    assert await school.synced() == set()
+
+
+@pytest.mark.parametrize("key", ["Space", "Enter"])
+async def test_a_hasty_second_key_changes_nothing(
+    owner: Database, visits: Visits, key: str
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    keyboard = visitor.page.keyboard
+    await visitor.rows(6)
+    await visitor.header_box.focus()
+    await keyboard.press(key)
+    await expect(visitor.dialog).to_be_visible()
+    await expect(visitor.dialog.get_by_role("button", name="Annuleren")).to_be_focused()
+    await keyboard.press(key)
     await expect(visitor.dialog).to_have_count(0)
     await expect(visitor.header_box).to_be_checked(checked=False)
     assert await school.synced() == set()
@@ -148,6 +172,89 @@ async def test_a_list_that_changed_meanwhile_is_asked_about_again(
     await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
     await visitor.told("Sync staat aan voor 7 gebruikersnamen")
     assert await school.synced() == {*ALL, "Wouters Nora"}
+
+
+async def test_only_the_last_release_can_be_undone(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    for action, done in (("aanzetten", "aan"), ("uitzetten", "uit")):
+        await visitor.header_box.click()
+        await visitor.dialog.get_by_role("button", name=f"Sync {action}").click()
+        await visitor.told(f"Sync staat {done} voor 6 gebruikersnamen")
+    undo = visitor.messages.get_by_role("button", name="Ongedaan maken")
+    await expect(undo).to_have_count(1)
+    await undo.click()
+    await visitor.told("Ongedaan gemaakt voor 6 gebruikersnamen")
+    assert await school.synced() == ALL
+
+
+async def test_what_was_saved_is_shown_though_its_answer_was_lost(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    visitor.complaints.server_may_fail = True
+    await visitor.rows(6)
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.fulfill(status=504, body="")
+
+    await visitor.page.route("**/usernames/sync", lose)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Opslaan sync mislukt")
+    await expect(visitor.header_box).to_be_checked(checked=True)
+    await expect(visitor.sync_box("Claes Mia")).to_be_checked()
+    await expect(visitor.message("Opslaan sync mislukt")).to_be_visible()
+    # The same of taking it back.
+    await visitor.page.unroute("**/usernames/sync")
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync uitzetten").click()
+    await visitor.told("Sync staat uit voor 6 gebruikersnamen")
+    await visitor.page.route("**/usernames/sync", lose)
+    await visitor.messages.get_by_role("button", name="Ongedaan maken").click()
+    await visitor.told("Opslaan sync mislukt")
+    await expect(visitor.header_box).to_be_checked(checked=True)
+    assert await school.synced() == ALL
+
+
+async def test_only_who_may_be_changed_is_released(owner: Database, visits: Visits) -> None:
+    """Of a whole school, by who writes at one location and reads another."""
+    school = await a_school(owner, *SIX)
+    number = school.place.school_number
+    south = await add_location(owner, school.configuration, number, "2", name="Campus Zuid")
+    for given, family in (("Nora", "Wouters"), ("Tom", "Zeman")):
+        person = await add_person(owner, school.configuration, given, family)
+        school.persons[f"{family} {given}"] = person
+        await add_enrolment(owner, school.configuration, person, south)
+    await school.named()
+    visitor = await visits.someone()
+    page = visitor.page
+    await page.goto(school.address_of(at_school=number))
+    await page.get_by_role("button", name="Aanmelden").click()
+    ready = f"Verschillende rollen, {school.label_of_school}"
+    await page.get_by_role("button", name=ready).click()
+    await visitor.rows(8)
+    await visitor.header_box.click()
+    await expect(
+        visitor.dialog.get_by_role("heading", name="Sync aanzetten voor 6 gebruikersnamen?")
+    ).to_be_visible()
+    await expect(visitor.dialog).to_contain_text("Van de 8 getoonde rijen wijzigen er 6.")
+    await expect(visitor.dialog).to_contain_text(
+        "2 rijen kan je alleen lezen: die blijven zoals ze zijn."
+    )
+    await visitor.screenshot("confirmation")
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Sync staat aan voor 6 gebruikersnamen")
+    await expect(visitor.header_box).to_be_checked(checked=True)
+    assert await school.synced() == ALL
+    # And back.
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync uitzetten").click()
+    await visitor.told("Sync staat uit voor 6 gebruikersnamen")
+    assert await school.synced() == set()
 
 
 async def test_a_reader_cannot_press_the_header_box(owner: Database, visits: Visits) -> None:

@@ -21,10 +21,8 @@ LONG = ("Anne-Sophie Marie-Christine", "Vandenbroucke-Van Overstraeten", "6A Lat
 
 
 async def nothing_wrong(visitor: Visitor, moment: str, *, opened: bool = False) -> None:
-    """But for messages, which float above it until they are closed or go by themselves; and for
-    what is `opened` above it, and covers some of it."""
+    """But for what is `opened` above it, and covers some of it."""
     await visitor.screenshot(moment)
-    await visitor.dismiss()
     assert await visitor.sideways() == 0
     faults = await faults_of(visitor.page)
     assert [fault for fault in faults if not (opened and " is under " in fault)] == []

@@ -59,6 +59,9 @@ async def test_a_refused_name_outlasts_sorting_and_filtering(
     editor = await visitor.edit(PERSON, "bert.ameel", "mia.claes")
     await editor.press("Enter")
     await visitor.told("De gebruikersnaam 'mia.claes' is niet opgeslagen")
+    await expect(
+        visitor.messages.get_by_text(f"Gebruikersnaam fout – {PERSON}").first
+    ).to_be_visible()
     await visitor.column("Voornaam").get_by_role("button").click()
     await expect(visitor.column("Voornaam")).to_have_attribute("aria-sort", "ascending")
     await expect(editor).to_have_value("mia.claes")

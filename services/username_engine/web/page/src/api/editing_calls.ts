@@ -65,15 +65,20 @@ export async function syncList(
   });
 }
 
-/** Sync back to what it was for just these, whatever accounts there are. */
+/**
+ * Sync for just these.
+ *
+ * With `includeUnapproved` also for who has probably an account that nobody approved.
+ */
 export async function syncPersons(
   client: Client,
   place: Place,
   persons: readonly string[],
   sync: boolean,
+  includeUnapproved: boolean,
 ): Promise<SyncAnswer> {
   return client.send("POST", configurationPath(place, "usernames/sync"), {
-    body: { sync, persons, include_unapproved: true },
+    body: { sync, persons, include_unapproved: includeUnapproved },
   });
 }
 

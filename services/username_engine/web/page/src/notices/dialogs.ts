@@ -1,6 +1,6 @@
 /** Modal dialogs: the focus is kept inside and goes back to where it was. */
 
-import { type Child, element, newId } from "../dom.ts";
+import { append, type Child, element, newId } from "../dom.ts";
 import { icon } from "../icons.ts";
 import type { Visit } from "../context.ts";
 
@@ -84,7 +84,10 @@ export async function ask<Key extends string>(
   return new Promise((resolve) => {
     let given: Key | null = null;
     const opened = openDialog(visit, { title, kind: "question", closed: () => resolve(given) });
-    opened.body.append(...body.filter((each): each is Node | string => Boolean(each)));
+    append(opened.body, ...body);
+    // How many, and what it means, is heard with the question.
+    opened.body.id = newId("question");
+    opened.dialog.setAttribute("aria-describedby", opened.body.id);
     for (const answer of answers) {
       const choose = (): void => {
         given = answer.key;

@@ -3,10 +3,16 @@
 import { element } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { Speech } from "../texts/texts.ts";
+import { makeRoom } from "./making_room.ts";
 
 export interface NoticeAction {
   readonly label: string;
   readonly run: () => void;
+}
+
+interface Extra {
+  readonly about?: string;
+  readonly action?: NoticeAction | undefined;
 }
 
 type Kind = "success" | "warning" | "failure";
@@ -38,6 +44,7 @@ export class Notices {
       this.#polite.element,
       this.#assertive.element,
     );
+    makeRoom(this.element, this.#cards);
     this.element.addEventListener("focusin", ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.element.contains(relatedTarget)) {
         this.#before = relatedTarget;
@@ -47,7 +54,7 @@ export class Notices {
 
   /** Goes away by itself, unless it can be acted on. */
   success(text: string, action?: NoticeAction): void {
-    this.#show("success", text, action);
+    this.#show("success", text, { action });
     this.announce(text);
   }
 
@@ -57,9 +64,10 @@ export class Notices {
     this.announce(text);
   }
 
-  failure(text: string): void {
-    this.#show("failure", text);
-    this.#assertive.say(text);
+  /** `about` is what kind of error it is, on a line of its own above the text. */
+  failure(text: string, { about = "" }: { readonly about?: string } = {}): void {
+    this.#show("failure", text, { about });
+    this.#assertive.say(about === "" ? text : `${about}: ${text}`);
   }
 
   /** Only for who hears the page. */
@@ -82,6 +90,13 @@ export class Notices {
     parent.insertBefore(this.element, parent.querySelector(":scope > .dialog-footer"));
   }
 
+  // Only the last thing done can be undone from here.
+  #forgetActions(): void {
+    for (const card of this.#cards.querySelectorAll<HTMLElement>(".notice:has(.notice-action)")) {
+      this.#dismiss(card);
+    }
+  }
+
   // The focus goes back to where it came from.
   #dismiss(card: HTMLElement): void {
     const hadFocus = card.contains(document.activeElement);
@@ -92,39 +107,53 @@ export class Notices {
     }
   }
 
-  #show(kind: Kind, text: string, action?: NoticeAction): void {
+  #show(kind: Kind, text: string, { about = "", action }: Extra = {}): void {
     const card = element(
       "div",
       { class: `notice notice-${kind}` },
       icon(ICONS[kind]),
-      element("p", {}, text),
-    );
-    if (action) {
-      const act = (): void => {
-        this.#dismiss(card);
-        action.run();
-      };
-      card.append(
-        element("button", { type: "button", class: "notice-action", onclick: act }, action.label),
-      );
-    }
-    card.append(
       element(
-        "button",
-        {
-          type: "button",
-          class: "icon-button",
-          "aria-label": this.speech.say("notice.close"),
-          onclick: () => this.#dismiss(card),
-        },
-        icon("close"),
+        "div",
+        { class: "notice-words" },
+        about !== "" && element("strong", {}, about),
+        element("p", {}, text),
       ),
     );
+    if (action) {
+      this.#forgetActions();
+      card.append(this.#actionOf(card, action));
+    }
+    card.append(this.#closeButton(card));
     this.#cards.prepend(card);
     this.#cards.children[MOST]?.remove();
     if (kind === "success" && !action) {
       removeLater(card);
     }
+  }
+
+  #actionOf(card: HTMLElement, action: NoticeAction): HTMLElement {
+    const act = (): void => {
+      this.#dismiss(card);
+      action.run();
+    };
+    return element(
+      "button",
+      { type: "button", class: "notice-action", onclick: act },
+      action.label,
+    );
+  }
+
+  #closeButton(card: HTMLElement): HTMLElement {
+    return element(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": this.speech.say("notice.close"),
+        onclick: () => this.#dismiss(card),
+      },
+      icon("close"),
+    );
   }
 }
 

@@ -11,7 +11,7 @@ import type { UsernamesList } from "../list/usernames_list.ts";
 import { ask } from "../notices/dialogs.ts";
 import { problemText } from "../texts/problem_text.ts";
 import type { Progress } from "./progress.ts";
-import type { Selection } from "./selection.ts";
+import { MOST_PERSONS, type Selection } from "./selection.ts";
 
 export interface ReleaseActions {
   /** The selection anew, after the list turned out to be another. */
@@ -35,6 +35,11 @@ export class Release {
     if (this.#running || selection.total === 0) {
       return;
     }
+    const { speech, notices } = this.visit;
+    if ((selection.persons?.length ?? 0) > MOST_PERSONS) {
+      notices.failure(speech.say("release.too_many", { count: MOST_PERSONS }));
+      return;
+    }
     this.#running = true;
     try {
       if (selection.total === 1 || (await this.#isMeant(selection))) {
@@ -47,7 +52,8 @@ export class Release {
 
   async #isMeant(selection: Selection): Promise<boolean> {
     const { speech } = this.visit;
-    const { sync, total, changing } = selection;
+    const { sync, changing, readOnly } = selection;
+    const total = selection.total + readOnly;
     const state = sync ? "on" : "off";
     const filtered = filterCount(this.list.query) > 0;
     const answer = await ask(
@@ -56,11 +62,13 @@ export class Release {
       [
         changing < total &&
           element("p", {}, speech.say("release.some_already", { count: changing, total })),
+        readOnly > 0 && element("p", {}, speech.say("release.read_only", { count: readOnly })),
         filtered && element("p", {}, speech.say("release.filtered")),
         element("p", {}, speech.say(`release.${state}_meaning`)),
       ],
       [
-        { key: "no", label: speech.say("page.cancel") },
+        // A hasty second Space or Enter is to change nothing.
+        { key: "no", label: speech.say("page.cancel"), focused: true },
         { key: "yes", label: speech.say(`release.${state}_button`), primary: true },
       ],
     );
@@ -76,7 +84,8 @@ export class Release {
         this.#send(selection, includeUnapproved),
       );
       this.#done(answer, selection.sync);
-      await this.list.ask();
+      // Not waited for: the next press may come at once.
+      void this.list.ask();
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "selection.changed") {
@@ -85,7 +94,7 @@ export class Release {
       if (problem.code === "account.not_approved") {
         return this.#askOfAccounts(selection, personsOf(problem));
       }
-      notices.failure(`${speech.say("sync.failed")}: ${problemText(speech, problem)}`);
+      this.#failed(problem);
     }
   }
 
@@ -123,11 +132,16 @@ export class Release {
     }
   }
 
-  async #send({ total, sync }: Selection, includeUnapproved: boolean): Promise<SyncAnswer> {
+  async #send(
+    { total, sync, persons }: Selection,
+    includeUnapproved: boolean,
+  ): Promise<SyncAnswer> {
     const { client } = this.visit;
     const { place, query } = this.list;
     return this.list.whileWriting(() =>
-      syncList(client, place, query, total, sync, includeUnapproved),
+      persons === null
+        ? syncList(client, place, query, total, sync, includeUnapproved)
+        : syncPersons(client, place, persons, sync, includeUnapproved),
     );
   }
 
@@ -150,14 +164,23 @@ export class Release {
     try {
       const text = speech.say("release.running", { count: persons.length });
       const answer = await this.#progressing(text, () =>
-        this.list.whileWriting(() => syncPersons(client, this.list.place, persons, sync)),
+        // As it was, whatever accounts there are.
+        this.list.whileWriting(() => syncPersons(client, this.list.place, persons, sync, true)),
       );
       this.list.synced(answer.items, sync);
       notices.success(speech.say("release.undone", { count: answer.total }));
-      await this.list.ask();
+      void this.list.ask();
     } catch (error) {
-      const problem = problemText(speech, asProblem(error));
-      notices.failure(`${speech.say("sync.failed")}: ${problem}`);
+      this.#failed(asProblem(error));
+    }
+  }
+
+  // It may have been done all the same, so what there is now is shown.
+  #failed(problem: Problem): void {
+    const { speech, notices } = this.visit;
+    notices.failure(problemText(speech, problem), { about: speech.say("sync.failed") });
+    if (problem.status !== 401) {
+      void this.list.ask();
     }
   }
 

@@ -4,7 +4,7 @@ import { append, element, newId } from "../dom.ts";
 import { icon } from "../icons.ts";
 import { type Choice, type Place, queryOf } from "../place.ts";
 import type { Speech } from "../texts/texts.ts";
-import { message } from "./message.ts";
+import { messageUnder } from "./message.ts";
 import { bySchool, distinction, type School, schoolsWith } from "./schools.ts";
 
 /** So many one sees at a glance. */
@@ -18,7 +18,11 @@ export function choosingScreen(
   const main = element("main", { class: "choosing", id: "list", tabindex: -1 });
   if (choices.length === 0) {
     main.append(
-      message("lock", speech.say("place.none"), element("p", {}, speech.say("place.none_detail"))),
+      messageUnder(
+        element("h1", {}, speech.say("place.none")),
+        "lock",
+        element("p", {}, speech.say("place.none_detail")),
+      ),
     );
     return main;
   }
@@ -99,11 +103,17 @@ function link(speech: Speech, choice: Choice, go: (place: Place) => void): HTMLE
     element(
       "span",
       { class: "school-place" },
-      choice.place.group === "staff" ? speech.say("place.whole_staff") : placeName(speech, choice),
+      element("span", {}, listName(speech, choice)),
+      choice.right === "read" && element("span", { class: "tag" }, speech.say("place.read_only")),
     ),
-    choice.right === "read" && element("span", { class: "tag" }, speech.say("place.read_only")),
     icon("chevron"),
   );
+}
+
+function listName(speech: Speech, choice: Choice): string {
+  return choice.place.group === "staff"
+    ? speech.say("place.whole_staff")
+    : placeName(speech, choice);
 }
 
 /** What a list is called beside its group: the location, or the whole school. */

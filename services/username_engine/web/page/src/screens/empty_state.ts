@@ -60,7 +60,20 @@ export function emptyState(
   return shown;
 }
 
+/** Whether there is no such list, so that asking again is no use. */
+export function isNoList(problem: Problem | null): boolean {
+  return problem?.code === "configuration.unknown";
+}
+
 export function failedState(speech: Speech, problem: Problem, retry: () => void): HTMLElement {
+  if (isNoList(problem)) {
+    return message(
+      ICONS.no_configuration,
+      speech.say("place.unknown"),
+      element("p", {}, speech.say("place.unknown_detail")),
+      element("a", { class: "button", href: "/" }, speech.say("place.other")),
+    );
+  }
   return message(
     "alert",
     speech.say("list.failed"),

@@ -19,16 +19,16 @@ import { UsernamesList } from "../list/usernames_list.ts";
 import type { Choice } from "../place.ts";
 import { Progress } from "../release/progress.ts";
 import { Release } from "../release/release.ts";
-import { type Selection, wholeSelection } from "../release/selection.ts";
+import { boxStateOf, type Selection, wholeSelection } from "../release/selection.ts";
 import { Grid } from "../table/grid.ts";
 import { keep, kept, type Layout, layoutKey } from "../table/layout.ts";
-import { nextSync, syncBoxState } from "../table/sync_box.ts";
+import { nextSync, type SyncBoxState } from "../table/sync_box.ts";
 import { exportCsv } from "../toolbar/export.ts";
 import { openColumns } from "../toolbar/columns_dialog.ts";
 import { openFilters } from "../toolbar/filters_dialog.ts";
 import { StatusLine } from "../toolbar/status_line.ts";
 import { Toolbar } from "../toolbar/toolbar.ts";
-import { emptyState, failedState } from "./empty_state.ts";
+import { emptyState, failedState, isNoList } from "./empty_state.ts";
 
 const TYPING = 200;
 
@@ -141,7 +141,10 @@ export class ListScreen {
     this.#frame.classList.toggle("frame-empty", empty && !filtered);
     this.#instead.classList.toggle("instead-below", filtered);
     // Nothing can be done with a list that is none.
-    const isNone = state.reason === "no_configuration" || state.reason === "no_right";
+    const isNone =
+      state.reason === "no_configuration" ||
+      state.reason === "no_right" ||
+      isNoList(state.problem);
     this.#toolbar.element.hidden = empty && isNone;
     if (!empty) {
       this.#instead.replaceChildren();
@@ -156,9 +159,8 @@ export class ListScreen {
     }
   }
 
-  #boxState(): ReturnType<typeof syncBoxState> {
-    const { total, syncOn } = this.#list.state;
-    return syncBoxState(total, syncOn);
+  #boxState(): SyncBoxState {
+    return boxStateOf(this.#list.state);
   }
 
   #selection(sync: boolean): Selection {

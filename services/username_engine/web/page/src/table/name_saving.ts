@@ -29,7 +29,8 @@ export async function saveName(
   const outcome = await save(visit, list, row, { username });
   if (outcome.problem !== null) {
     const error = problemText(visit.speech, outcome.problem);
-    visit.notices.failure(visit.speech.say("edit.not_saved", { username, error }));
+    const about = [outcome.problem.title, fullName(row)].filter(Boolean).join(" – ");
+    visit.notices.failure(visit.speech.say("edit.not_saved", { username, error }), { about });
   }
   return outcome;
 }
@@ -44,7 +45,7 @@ export async function saveSync(
   const outcome = await save(visit, list, row, { sync });
   if (outcome.problem !== null) {
     const { say } = bound(visit);
-    visit.notices.failure(`${say("sync.failed")}: ${problemText(visit.speech, outcome.problem)}`);
+    visit.notices.failure(problemText(visit.speech, outcome.problem), { about: say("sync.failed") });
   }
   return outcome;
 }
@@ -89,7 +90,7 @@ async function settle(
     case "given":
       return save(visit, list, present, change);
     case "present":
-      visit.notices.announce(visit.speech.say("conflict.kept"));
+      visit.notices.announce(visit.speech.say("conflict.kept", { name: fullName(row) }));
       return { row: present, problem: null };
     case null:
       return { row: null, problem: null };

@@ -35,6 +35,10 @@ export const de: Texts = {
   "place.none": "Sie haben noch keinen Zugang zu einer Liste",
   "place.none_detail":
     "Ihre Rolle gibt keinen Zugang zu Benutzernamen, oder es gibt keine M365-Verbindung/Konfiguration für Ihre Schule. Bitten Sie die Verwaltung Ihrer Schule um eine Rolle in iLeerlingen, iPersoneel oder iBasis, die die Liste öffnet.",
+  "place.unknown": "Diese Liste gibt es nicht",
+  "place.unknown_detail":
+    "Die Adresse nennt eine Konfiguration, die es nicht gibt. Prüfen Sie die Adresse oder wählen Sie eine Liste.",
+  "place.other": "Liste wählen",
 
   "column.family_name": "Name",
   "column.given_name": "Vorname",
@@ -117,7 +121,7 @@ export const de: Texts = {
   "conflict.given": "Ihre Änderung",
   "conflict.keep": "Jetzigen Wert behalten",
   "conflict.overwrite": "Meine Änderung speichern",
-  "conflict.kept": "Der jetzige Wert bleibt",
+  "conflict.kept": "Nichts geändert: Der jetzige Wert für {name} bleibt",
 
   "release.box_on": "Sync für alle gezeigten Zeilen einschalten",
   "release.box_off": "Sync für alle gezeigten Zeilen ausschalten",
@@ -134,6 +138,12 @@ export const de: Texts = {
     other: "Von den {total} gezeigten Zeilen ändern sich {count}.",
   },
   "release.filtered": "Das sind nur die Zeilen, die Ihren Filtern entsprechen.",
+  "release.read_only": {
+    one: "{count} Zeile können Sie nur lesen: Sie bleibt, wie sie ist.",
+    other: "{count} Zeilen können Sie nur lesen: Sie bleiben, wie sie sind.",
+  },
+  "release.too_many":
+    "Sie können höchstens {count} auf einmal ändern, da Sie in dieser Liste nicht alles ändern dürfen. Grenzen Sie sie mit Filtern ein.",
   "release.on_meaning":
     "Bei der nächsten Synchronisierung (zweimal täglich, alle 12 Stunden) werden in Microsoft 365 Konten angelegt. Gibt es schon ein Konto mit demselben Benutzernamen, wird es verknüpft.",
   "release.off_meaning":

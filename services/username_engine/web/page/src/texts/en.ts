@@ -35,6 +35,10 @@ export const en: Texts = {
   "place.none": "You have no access to a list yet",
   "place.none_detail":
     "Your role gives no access to usernames, or there is no M365 connection/configuration for your school. Ask your school's administrator for a role in iLeerlingen, iPersoneel or iBasis that opens the list.",
+  "place.unknown": "There is no such list",
+  "place.unknown_detail":
+    "The address names a configuration that does not exist. Check the address, or choose a list.",
+  "place.other": "Choose a list",
 
   "column.family_name": "Family name",
   "column.given_name": "Given name",
@@ -116,7 +120,7 @@ export const en: Texts = {
   "conflict.given": "Your change",
   "conflict.keep": "Keep what is saved",
   "conflict.overwrite": "Save my change",
-  "conflict.kept": "The present value stays",
+  "conflict.kept": "Nothing changed: the present value for {name} stays",
 
   "release.box_on": "Turn Sync on for all rows shown",
   "release.box_off": "Turn Sync off for all rows shown",
@@ -133,6 +137,12 @@ export const en: Texts = {
     other: "Of the {total} rows shown {count} change.",
   },
   "release.filtered": "These are only the rows that match your filters.",
+  "release.read_only": {
+    one: "{count} row is read-only for you: it stays as it is.",
+    other: "{count} rows are read-only for you: they stay as they are.",
+  },
+  "release.too_many":
+    "You can change at most {count} at once, as you may not change everything in this list. Narrow it down with filters.",
   "release.on_meaning":
     "At the next synchronisation (twice a day, every 12 hours) accounts are made in Microsoft 365. Where there is an account with the same username already, it is linked.",
   "release.off_meaning":

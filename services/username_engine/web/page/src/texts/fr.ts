@@ -35,6 +35,10 @@ export const fr: Texts = {
   "place.none": "Vous n'avez encore accès à aucune liste",
   "place.none_detail":
     "Votre rôle ne donne pas accès aux noms d'utilisateur, ou il n'y a pas de connexion/configuration M365 pour votre école. Demandez à l'administrateur de votre école un rôle dans iLeerlingen, iPersoneel ou iBasis qui ouvre la liste.",
+  "place.unknown": "Cette liste n'existe pas",
+  "place.unknown_detail":
+    "L'adresse mentionne une configuration qui n'existe pas. Vérifiez l'adresse ou choisissez une liste.",
+  "place.other": "Choisir une liste",
 
   "column.family_name": "Nom",
   "column.given_name": "Prénom",
@@ -120,7 +124,7 @@ export const fr: Texts = {
   "conflict.given": "Votre modification",
   "conflict.keep": "Garder la valeur actuelle",
   "conflict.overwrite": "Enregistrer ma modification",
-  "conflict.kept": "La valeur actuelle reste",
+  "conflict.kept": "Rien n'a changé : la valeur actuelle pour {name} est conservée",
 
   "release.box_on": "Activer Sync pour toutes les lignes affichées",
   "release.box_off": "Désactiver Sync pour toutes les lignes affichées",
@@ -137,6 +141,12 @@ export const fr: Texts = {
     other: "Sur les {total} lignes affichées, {count} changent.",
   },
   "release.filtered": "Il s'agit uniquement des lignes qui répondent à vos filtres.",
+  "release.read_only": {
+    one: "{count} ligne est en lecture seule pour vous : elle reste telle quelle.",
+    other: "{count} lignes sont en lecture seule pour vous : elles restent telles quelles.",
+  },
+  "release.too_many":
+    "Vous pouvez en modifier au maximum {count} à la fois, car vous ne pouvez pas tout modifier dans cette liste. Réduisez-la à l'aide de filtres.",
   "release.on_meaning":
     "Lors de la prochaine synchronisation (deux fois par jour, toutes les 12 heures), les comptes sont créés dans Microsoft 365. Si un compte du même nom existe déjà, il est lié.",
   "release.off_meaning":

@@ -38,6 +38,10 @@ export const nl = {
   "place.none": "Je hebt nog geen toegang tot een lijst",
   "place.none_detail":
     "Je rol geeft geen toegang tot gebruikersnamen, of er is geen M365 koppeling/configuratie voor je school. Vraag de beheerder van je school om een rol in iLeerlingen, iPersoneel of iBasis die de lijst opent.",
+  "place.unknown": "Deze lijst bestaat niet",
+  "place.unknown_detail":
+    "Het adres noemt een configuratie die er niet is. Kijk het adres na, of kies een lijst.",
+  "place.other": "Kies een lijst",
 
   "column.family_name": "Naam",
   "column.given_name": "Voornaam",
@@ -132,7 +136,7 @@ export const nl = {
   "conflict.given": "Jouw wijziging",
   "conflict.keep": "Huidige behouden",
   "conflict.overwrite": "Mijn wijziging opslaan",
-  "conflict.kept": "De huidige waarde blijft",
+  "conflict.kept": "Niets gewijzigd: de huidige waarde voor {name} blijft",
 
   "release.box_on": "Sync aanzetten voor alle getoonde rijen",
   "release.box_off": "Sync uitzetten voor alle getoonde rijen",
@@ -149,6 +153,12 @@ export const nl = {
     other: "Van de {total} getoonde rijen wijzigen er {count}.",
   },
   "release.filtered": "Dit zijn alleen de rijen die aan je filters voldoen.",
+  "release.read_only": {
+    one: "{count} rij kan je alleen lezen: die blijft zoals ze is.",
+    other: "{count} rijen kan je alleen lezen: die blijven zoals ze zijn.",
+  },
+  "release.too_many":
+    "Je kan er hoogstens {count} tegelijk wijzigen, omdat je in deze lijst niet alles mag wijzigen. Maak ze kleiner met filters.",
   "release.on_meaning":
     "Bij de volgende synchronisatie (tweemaal per dag, elke 12 uur) worden in Microsoft 365 accounts gemaakt. Bestaat er al een account met dezelfde gebruikersnaam, dan wordt die gekoppeld.",
   "release.off_meaning":

@@ -21,7 +21,18 @@ export class StatusLine {
   constructor(private readonly speech: Speech) {}
 
   show(state: ListState, query: ListQuery): void {
-    const { total, syncOn: on } = state;
+    if (!state.loading && state.problem === null) {
+      this.#showCounts(state, query);
+    }
+    const note = this.#noteOf(state);
+    write(this.#note, note);
+    this.#note.hidden = note === "";
+    const fresh = state.fresh.size;
+    write(this.#fresh, fresh === 0 ? "" : this.speech.say("list.new", { count: fresh }));
+  }
+
+  // Of what was asked: while it is not answered, what is known is of something else.
+  #showCounts({ total, syncOn: on }: ListState, query: ListQuery): void {
     const key = filterCount(query) > 0 ? "list.count_filtered" : "list.count";
     // A live region: only what changed is said.
     write(this.#count, this.speech.say(key, { count: total }));
@@ -29,11 +40,6 @@ export class StatusLine {
       this.#sync,
       total === 0 ? "" : this.speech.say("list.count_sync", { on, off: total - on }),
     );
-    const note = this.#noteOf(state);
-    write(this.#note, note);
-    this.#note.hidden = note === "";
-    const fresh = state.fresh.size;
-    write(this.#fresh, fresh === 0 ? "" : this.speech.say("list.new", { count: fresh }));
   }
 
   #noteOf(state: ListState): string {

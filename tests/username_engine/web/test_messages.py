@@ -1,0 +1,89 @@
+"""Messages stand at the top right, where they hide nothing that one needs."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import FloatRect, Locator, expect
+
+from shared.database import Database
+from tests.username_engine.web.conftest import Visits
+from tests.username_engine.web.laid_out import faults_of
+from tests.username_engine.web.schools import SIX, a_school
+from tests.username_engine.web.test_small_screens import PHONE, ZOOMED
+from tests.username_engine.web.visitor import Visitor
+
+TABLET: dict[str, Any] = {"size": (1024, 768)}
+
+# What has the focus is what one meets where it stands.
+_FOCUS_IS_MET = """() => {
+    const at = document.activeElement;
+    const { left, right, top, bottom } = at.getBoundingClientRect();
+    const met = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return at !== document.body && met !== null && (at.contains(met) || met.contains(at));
+}"""
+
+_IS_AT_THE_TOP = "() => document.querySelector('.notice').getBoundingClientRect().top < 40"
+
+
+async def place_of(message: Locator) -> FloatRect:
+    place = await message.bounding_box()
+    assert place is not None
+    return place
+
+
+async def released(visitor: Visitor) -> None:
+    """Everybody, with the message that offers to undo it."""
+    await visitor.rows(6)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Sync staat aan voor 6 gebruikersnamen")
+
+
+@pytest.mark.parametrize(
+    "screen", [{}, TABLET, PHONE, ZOOMED], ids=["wide", "tablet", "phone", "zoomed"]
+)
+async def test_a_message_covers_neither_toolbar_nor_table(
+    owner: Database, visits: Visits, screen: dict[str, Any]
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school, **screen)
+    await released(visitor)
+    await visitor.screenshot("undo")
+    await visitor.page.wait_for_function(_IS_AT_THE_TOP)
+    assert await faults_of(visitor.page) == []
+
+
+async def test_what_a_message_covers_is_seen_when_it_has_the_focus(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school, **TABLET)
+    page = visitor.page
+    await released(visitor)
+    message = visitor.message("Sync staat aan voor 6")
+    at_the_top = await place_of(message)
+    await page.get_by_label("Menu van").focus()
+    await page.wait_for_function(_FOCUS_IS_MET)
+    await visitor.screenshot("aside")
+    assert await place_of(message) != at_the_top
+    await page.keyboard.press("Tab")
+    await page.wait_for_function(_FOCUS_IS_MET)
+    # And back again.
+    await page.get_by_label("Zoeken in alle kolommen").focus()
+    await page.wait_for_function(_IS_AT_THE_TOP)
+    assert await place_of(message) == at_the_top
+
+
+async def test_an_error_says_first_what_kind_it_is(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school, **TABLET)
+    visitor.complaints.server_may_fail = True
+    await visitor.rows(6)
+    await visitor.page.route("**/usernames/sync", lambda route: route.fulfill(status=503))
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    await visitor.told("Opslaan sync mislukt")
+    await visitor.told("Er ging iets mis op de server. Probeer het opnieuw.")
+    await expect(visitor.messages.locator("strong")).to_have_text("Opslaan sync mislukt")
+    await visitor.screenshot("error")
+    assert await faults_of(visitor.page) == []
