@@ -46,6 +46,27 @@ async def test_what_happened_is_told_and_can_be_undone(owner: Database, visits: 
     await expect(visitor.cell("Ameel Bert", "bert.ameel")).to_be_visible()
 
 
+async def test_an_undo_says_that_it_is_one_and_twice_that_it_was_done(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.sync_box("Ameel Bert").click()
+    await visitor.told("Sync staat aan voor Ameel Bert")
+    drawer = await opened(visitor, "Ameel Bert")
+    undo = drawer.get_by_role("button", name="Ongedaan maken: Sync aangezet", exact=True)
+    await undo.click()
+    await visitor.told("Ongedaan gemaakt")
+    await expect(
+        drawer.get_by_text("Sync uitgezet (door ongedaan maken)", exact=True)
+    ).to_be_visible()
+    await visitor.dismiss()
+    await undo.click()
+    await visitor.told("Er viel niets ongedaan te maken: het staat al zo")
+    await expect(visitor.message("Ongedaan gemaakt")).to_have_count(0)
+    assert await school.synced() == set()
+
+
 async def test_a_name_is_corrected_in_the_drawer(owner: Database, visits: Visits) -> None:
     school = await a_school(owner, *SIX)
     visitor = await visits.at(school)

@@ -123,9 +123,9 @@ export class HistoryList {
       const saved = await this.list.whileWriting(() =>
         undoEvent(client, place, this.person, this.#version, event.id),
       );
-      const { changed: _, warnings, ...row } = saved;
+      const { changed, warnings, ...row } = saved;
       this.list.saved(row);
-      notices.success(speech.say("details.undone"));
+      notices.success(speech.say(changed ? "details.undone" : "details.undone_already"));
       for (const { detail } of warnings) {
         notices.warning(detail);
       }
