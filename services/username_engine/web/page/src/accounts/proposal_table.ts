@@ -61,7 +61,7 @@ function line(
     element(
       "td",
       { "data-label": speech.say("accounts.account") },
-      account,
+      ...address(account),
       element("div", { class: "quiet" }, proposal.display_name),
     ),
     element(
@@ -72,6 +72,12 @@ function line(
     ),
     element("td", {}, button),
   );
+}
+
+// Broken before the domain, where it must be.
+function address(account: string): (Node | string)[] {
+  const at = account.lastIndexOf("@");
+  return at < 0 ? [account] : [account.slice(0, at), element("wbr", {}), account.slice(at)];
 }
 
 function why(
@@ -96,6 +102,6 @@ function why(
 function whyNot(speech: Speech, { why_not }: Proposal): HTMLElement | false {
   return (
     why_not !== null &&
-    element("div", {}, speech.say("accounts.cannot", { reason: leftReason(speech, why_not) }))
+    element("div", { class: "why-not" }, speech.say("accounts.cannot", { reason: leftReason(speech, why_not) }))
   );
 }
