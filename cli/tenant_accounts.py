@@ -13,19 +13,16 @@ from rich.text import Text
 
 from cli.engine_commands import AsJson, ConfigurationName, DryRun, id_of, run_engine
 from cli.terminal import ExitCode, messages, output, print_json, stop
-from services.username_engine.usernames.account_file import (
-    AccountFile,
-    AccountFileRefusedError,
-    read_accounts,
-)
+from services.username_engine.usernames.account_faults import AccountFileRefusedError
+from services.username_engine.usernames.account_file import AccountFile, read_accounts
 from services.username_engine.usernames.approving import (
     Approved,
     ApprovedAccount,
-    LeftReason,
     approve,
 )
 from services.username_engine.usernames.events import OPERATOR
 from services.username_engine.usernames.proposal_list import (
+    LeftReason,
     Narrowing,
     ProposalRow,
     day_of,
@@ -45,6 +42,7 @@ _LEFT: Final = {
     LeftReason.NOT_YET_EDITABLE: "has not started yet",
     LeftReason.NAME_TAKEN: "the account's name is another's here",
     LeftReason.DOMAIN_DIFFERS: "the account has another domain than would be sent: name the person",
+    LeftReason.DOMAIN_NOT_ALLOWED: "the account has a domain that usernames may not have here",
 }
 
 
@@ -90,7 +88,7 @@ def _read(file: Path, *, as_json: bool) -> AccountFile:
         return read_accounts(content)
     except AccountFileRefusedError as error:
         if as_json:
-            print_json({"error": "faults", "faults": [asdict(fault) for fault in error.faults]})
+            print_json({"error": "faults", "faults": [fault.document for fault in error.faults]})
         shown = [f"{file}: {fault}" for fault in error.faults[:_MOST_FAULTS]]
         more = len(error.faults) - len(shown)
         stop(

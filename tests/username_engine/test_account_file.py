@@ -6,11 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from services.username_engine.usernames.account_file import (
-    AccountFile,
-    AccountFileRefusedError,
-    read_accounts,
-)
+from services.username_engine.usernames.account_faults import AccountFileRefusedError
+from services.username_engine.usernames.account_file import AccountFile, read_accounts
 
 ENTRA = (
     "userPrincipalName,displayName,surname,mail,givenName,id,userType,jobTitle,department,"

@@ -14,7 +14,7 @@ from tests.arranging import (
 from tests.conftest import TestDatabase
 from tests.username_engine.editing_api import calling, refused
 from tests.username_engine.looking import history_of, names_of
-from tests.username_engine.proposals_api import approve, arranged, proposed, provider, sent
+from tests.username_engine.proposals_api import approve, arranged, call, proposed, provider, sent
 
 
 async def test_a_students_account_with_the_location_s_domain_stays_dynamic(
@@ -54,7 +54,9 @@ async def test_an_account_with_another_domain_is_linked_by_name_alone_and_then_f
         assert items[teacher]["username_as_sent"] == "an.desmet@staf.be"
         assert [item["domain_differs"] for item in items.values()] == [True, True]
 
+        would = (await call(api, "GET", "proposals/sure")).json()
         all_sure = (await approve(api, all_sure=True)).json()
+        assert would == {"total": 0, "left": all_sure["left"]}
         assert (all_sure["items"], {left["reason"] for left in all_sure["left"]}) == (
             [],
             {"domain_differs"},
@@ -103,6 +105,10 @@ async def test_an_account_whose_domain_no_username_may_have_is_refused(
     async with calling(database, configuration) as api:
         document = refused(await approve(api, persons=[person]), 409, "proposal.domain_not_allowed")
         assert document["persons"] == [person]
+        (item,) = await proposed(api)
+        assert (item["can_approve"], item["why_not"]) == (False, "domain_not_allowed")
+        all_sure = (await approve(api, all_sure=True)).json()
+        assert all_sure["left"] == [{"person": person, "reason": "domain_not_allowed"}]
     assert (await names_of(owner, configuration))[person].version == 1
 
 

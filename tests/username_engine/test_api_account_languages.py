@@ -8,7 +8,7 @@ import pytest
 from services.username_engine.engine.account_messages import AccountCode, account_message
 from services.username_engine.engine.messages import Language
 from services.username_engine.usernames import account_errors
-from services.username_engine.usernames.account_file import AccountFault
+from services.username_engine.usernames.account_faults import AccountFault, FaultCode
 from shared.database import Database
 from shared.errors import ProblemError
 from tests.arranging import add_student
@@ -24,7 +24,7 @@ REFUSALS: list[ProblemError] = [
     account_errors.AccountTakenError(PERSONS),
     account_errors.AccountDomainError(PERSONS),
     account_errors.NotApprovedError(PERSONS),
-    account_errors.FaultyAccountFileError([AccountFault(7, "surname", "is empty")] * 3),
+    account_errors.FaultyAccountFileError([AccountFault(7, "surname", FaultCode.COLUMN_TWICE)] * 3),
     account_errors.AccountFileTooLargeError(5_000),
     account_errors.NotCsvError(),
 ]

@@ -98,8 +98,20 @@ async def test_a_faulty_file_is_refused_with_every_fault_and_nothing_personal(
 
     document = refused(faulty, 422, "accounts.faults")
     assert document["faults"] == [
-        {"line": 2, "column": "userPrincipalName", "problem": "is not name@domain"},
-        {"line": 3, "column": None, "problem": "has 1 values, the header has 2"},
+        {
+            "line": 2,
+            "column": "userPrincipalName",
+            "problem": "is not name@domain",
+            "code": "not_an_address",
+            "values": {},
+        },
+        {
+            "line": 3,
+            "column": None,
+            "problem": "has 1 values, the header has 2",
+            "code": "width",
+            "values": {"found": 1, "expected": 2},
+        },
     ]
     assert "peters" not in faulty.text
     document = refused(worthless, 422, "accounts.faults")

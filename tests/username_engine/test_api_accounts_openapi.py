@@ -24,7 +24,10 @@ from tests.serving import serving
 from tests.username_engine.editing_api import OPERATOR
 
 _OF = "/api/v1/configurations/{configuration}"
-PATHS = tuple(f"{_OF}/{path}" for path in ("proposals", "proposals/approve", "accounts", "history"))
+PATHS = tuple(
+    f"{_OF}/{path}"
+    for path in ("proposals", "proposals/sure", "proposals/approve", "accounts", "history")
+)
 CONFIGURATION = "configuration-for-the-accounts-pages"
 
 

@@ -17,7 +17,7 @@ from tests.arranging import (
 from tests.conftest import TestDatabase
 from tests.username_engine.editing_api import OPERATOR, caller, calling, refused, school_with
 from tests.username_engine.looking import AUTUMN, history_of, names_of
-from tests.username_engine.proposals_api import approve, arranged, proposed
+from tests.username_engine.proposals_api import approve, arranged, call, proposed
 
 READ, WRITE = Right.READ, Right.WRITE
 STUDENTS, STAFF = Group.STUDENTS, Group.STAFF
@@ -84,9 +84,17 @@ async def test_of_named_ones_all_are_approved_or_none(
         choose = await approve(api, persons=[fine, two])
         assert refused(choose, 409, "proposal.ambiguous")["persons"] == [two]
         assert await names_of(owner, configuration) == before
-        by_person = {item["person"]: item["can_approve"] for item in await proposed(api)}
-        assert by_person == {fine: True, future: False, two: True}
+        items = await proposed(api)
+        assert {item["person"]: item["can_approve"] for item in items} == {
+            fine: True,
+            future: False,
+            two: True,
+        }
+        assert [item["why_not"] for item in items] == [None, "not_yet_editable", None, None]
+        would = (await call(api, "GET", "proposals/sure")).json()
+        assert await names_of(owner, configuration) == before
         all_sure = (await approve(api, all_sure=True)).json()
+        assert would == {"total": 1, "left": all_sure["left"]}
         assert [item["person"] for item in all_sure["items"]] == [fine]
         assert all_sure["left"] == [{"person": future, "reason": "not_yet_editable"}]
         chosen = await approve(api, persons={two: "tthys@school.be"})

@@ -61,6 +61,7 @@ async def test_an_item_says_who_and_what_and_why(
         "username_as_sent": "Bert.Ameel",
         "domain_differs": None,
         "can_approve": True,
+        "why_not": None,
     }
     assert (second["person"], second["reason"], second["class"]) == (mia, "same_names", None)
     assert page.json() == {"items": [second], "total": 2}
@@ -143,6 +144,7 @@ async def test_who_is_out_of_reach_is_unknown_and_who_may_only_look_is_forbidden
         refused(await approve(api, reader, persons=[at["here"]]), 403, "auth.forbidden")
         listed = await proposed(api, reader)
         assert [item["can_approve"] for item in listed] == [False, False]
+        assert [item["why_not"] for item in listed] == ["no_right", "no_right"]
     assert await names_of(owner, configuration) == before
 
 

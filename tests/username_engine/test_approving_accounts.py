@@ -8,8 +8,9 @@ from services.username_engine.errors import NotYetEditableError
 from services.username_engine.usernames.account_errors import (
     AccountTakenError,
 )
-from services.username_engine.usernames.approving import Left, LeftReason, approve
+from services.username_engine.usernames.approving import Left, approve
 from services.username_engine.usernames.editing import edit_username
+from services.username_engine.usernames.proposal_list import LeftReason
 from services.username_engine.usernames.releasing import Persons, set_sync
 from shared.database import Database
 from tests.arranging import (

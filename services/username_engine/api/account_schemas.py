@@ -18,8 +18,7 @@ from services.username_engine.access.rights import Group
 from services.username_engine.api.editing_schemas import LARGEST_BULK, UsernameWarning
 from services.username_engine.api.schemas import DEFAULT_LIMIT, LARGEST_LIMIT
 from services.username_engine.usernames.account_matching import Reason, Strength
-from services.username_engine.usernames.approving import LeftReason
-from services.username_engine.usernames.proposal_list import Narrowing
+from services.username_engine.usernames.proposal_list import LeftReason, Narrowing
 
 _PERSON: Final = "2485f0b2-07dd-4731-893b-f09b677e9591"
 
@@ -65,6 +64,10 @@ class _Narrowed(BaseModel):
         )
 
 
+class SureParameters(_Narrowed):
+    """Which proposals."""
+
+
 class ProposalParameters(_Narrowed):
     """Which proposals, and which part of them."""
 
@@ -97,6 +100,8 @@ class ProposalItem(BaseModel):
     Null where the tenant assigns the domain."""
     can_approve: bool
     """By the caller, today."""
+    why_not: LeftReason | None
+    """Why he cannot; null where he can."""
 
 
 _ITEM: Final[dict[str, JsonValue]] = {
@@ -112,7 +117,8 @@ _ITEM: Final[dict[str, JsonValue]] = {
     "reason": "exact_format",
     "username_as_sent": "mally.lassens@college.be",
     "domain_differs": False,
-    "can_approve": True,
+    "can_approve": False,
+    "why_not": "not_yet_editable",
 }
 
 
@@ -178,6 +184,23 @@ class LeftItem(BaseModel):
 
     person: str
     reason: LeftReason
+
+
+class SureAnswer(BaseModel):
+    """What approving all the sure ones would do."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "total": 640,
+                "left": [{"person": "a-person", "reason": "domain_differs"}],
+            }
+        }
+    )
+
+    total: int
+    """Persons who would be approved."""
+    left: list[LeftItem]
 
 
 class ApproveAnswer(BaseModel):

@@ -27,11 +27,12 @@ from services.username_engine.usernames.account_errors import (
     FaultyAccountFileError,
     NotCsvError,
 )
-from services.username_engine.usernames.account_file import (
+from services.username_engine.usernames.account_faults import (
     AccountFault,
     AccountFileRefusedError,
-    read_accounts,
+    FaultCode,
 )
+from services.username_engine.usernames.account_file import read_accounts
 from services.username_engine.usernames.tenant_accounts import known_accounts, write_accounts
 from shared.errors import described_errors
 
@@ -47,7 +48,7 @@ CSV_TYPES: Final = frozenset(
         "text/plain",
     ]
 )
-_FAULT: Final = AccountFault(7, "userPrincipalName", "is not name@domain")
+_FAULT: Final = AccountFault(7, "userPrincipalName", FaultCode.NOT_AN_ADDRESS)
 _BODY: Final[Mapping[str, Any]] = {
     "requestBody": {
         "required": True,

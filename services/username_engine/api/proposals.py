@@ -1,5 +1,6 @@
 """Whose the tenant's accounts probably are, and approving that they are."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -14,6 +15,8 @@ from services.username_engine.api.account_schemas import (
     ProposalItem,
     ProposalList,
     ProposalParameters,
+    SureAnswer,
+    SureParameters,
 )
 from services.username_engine.api.dependencies import (
     ConfigurationId,
@@ -49,8 +52,10 @@ from services.username_engine.usernames.account_errors import (
 )
 from services.username_engine.usernames.approving import (
     ApprovedAccount,
+    Left,
     approve_accounts,
     approve_sure_ones,
+    sure_ones,
 )
 from services.username_engine.usernames.proposal_list import (
     ProposalRow,
@@ -105,6 +110,30 @@ async def proposals(
     return ProposalList(items=[_item(row) for row in page.items], total=page.total)
 
 
+@proposals_router.get(
+    "/sure",
+    summary="What approving all the sure ones would do",
+    responses={
+        HTTPStatus.NOT_FOUND: described_errors(_CONFIGURATION, _PLACE),
+        HTTPStatus.CONFLICT: described_errors(NoSchoolYearError()),
+    },
+)
+async def would_approve(
+    principal: CurrentPrincipal,
+    configuration_id: ConfigurationId,
+    parameters: Annotated[SureParameters, Query()],
+    connection: Snapshot,
+    clock: CurrentClock,
+    response: Response,
+) -> SureAnswer:
+    """With `all_sure` and the same narrowing, as things are now; nothing is done."""
+    response.headers.update(NOT_KEPT)
+    day = await day_of(connection, clock, configuration_id)
+    editor = editor_of(principal)
+    found = await sure_ones(connection, day, parameters.narrowing(), editor)
+    return SureAnswer(total=found.count, left=_left(found.in_order))
+
+
 @proposals_router.post(
     "/approve",
     summary="Approve that accounts are the persons'",
@@ -151,8 +180,12 @@ async def approve(
     return ApproveAnswer(
         items=[_approved(each, language) for each in done.accounts],
         total=sum(each.changed for each in done.accounts),
-        left=[LeftItem(person=each.person_id, reason=each.reason) for each in done.left],
+        left=_left(done.left),
     )
+
+
+def _left(left: Iterable[Left]) -> list[LeftItem]:
+    return [LeftItem(person=each.person_id, reason=each.reason) for each in left]
 
 
 def _item(row: ProposalRow) -> ProposalItem:
@@ -170,7 +203,8 @@ def _item(row: ProposalRow) -> ProposalItem:
         "reason": proposed.reason,
         "username_as_sent": row.address.username,
         "domain_differs": row.address.differs,
-        "can_approve": row.can_approve,
+        "can_approve": row.why_not is None,
+        "why_not": row.why_not,
     }
     return ProposalItem.model_validate(fields)
 

@@ -34,6 +34,11 @@ class AddressAsSent:
     differs: bool | None
     """Whether the account's domain is another; None: the tenant assigns it, unknown here."""
 
+    @property
+    def is_barred(self) -> bool:
+        """Whether the account's domain would have to be fixed to the name, and may not be."""
+        return bool(self.differs) and self.account_domain is None
+
 
 def as_sent(
     proposed: ProposedAccount,

@@ -1,11 +1,10 @@
 """What is refused about accounts of the tenant and about moving a name; see `errors`."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Final
 
-from services.username_engine.usernames.account_file import AccountFault
+from services.username_engine.usernames.account_faults import AccountFault
 from shared.errors import ProblemError
 
 MOST_FAULTS: Final = 100
@@ -88,7 +87,7 @@ class FaultyAccountFileError(ProblemError):
     def __init__(self, faults: Sequence[AccountFault]) -> None:
         super().__init__(
             f"{len(faults)} fault(s) in the file; nothing was written.",
-            faults=[asdict(fault) for fault in faults[:MOST_FAULTS]],
+            faults=[fault.document for fault in faults[:MOST_FAULTS]],
             total=len(faults),
         )
 

@@ -11,6 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.username_engine.usernames.account_faults import (
+    AccountFault,
+    AccountFileRefusedError,
+    FaultCode,
+)
 from services.username_engine.usernames.account_matching import (
     display_key,
     hint_words,
@@ -91,33 +96,6 @@ class AccountFile:
     """Rows of users who were deleted: their names are free, and they are nobody's account."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFault:
-    """One fault of a file. `line` is that on which the record begins, from 1; None: the whole file.
-
-    Without the value, which is personal.
-    """
-
-    line: int | None
-    column: str | None
-    problem: str
-
-    def __str__(self) -> str:
-        where = [
-            *([f"line {self.line}"] if self.line else []),
-            *([f"column {self.column}"] if self.column else []),
-        ]
-        return f"{', '.join(where)}: {self.problem}" if where else self.problem
-
-
-class AccountFileRefusedError(ValueError):
-    """A file with faults; nothing of it was written."""
-
-    def __init__(self, faults: Sequence[AccountFault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = tuple(faults)
-
-
 def read_accounts(content: bytes) -> AccountFile:
     """The accounts of a CSV file: with `,`, `;` or tabs, columns in any order.
 
@@ -129,7 +107,7 @@ def read_accounts(content: bytes) -> AccountFile:
     deleted: list[int] = []
     accounts = tuple(_accounts(text, faults, deleted))
     if not accounts and not faults:
-        faults.append(AccountFault(None, None, "the file has no accounts"))
+        faults.append(AccountFault(None, None, FaultCode.NO_ACCOUNTS))
     if faults:
         raise AccountFileRefusedError(faults)
     return AccountFile(accounts, len(deleted))
@@ -141,7 +119,8 @@ def _decoded(content: bytes) -> str:
         text = content.decode("utf-16" if encoding == "UTF-16" else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        refused = AccountFileRefusedError([AccountFault(line, None, f"is not {encoding}")])
+        fault = AccountFault(line, None, FaultCode.ENCODING, {"encoding": encoding})
+        refused = AccountFileRefusedError([fault])
         if encoding == "UTF-16":
             raise refused from None
         try:
@@ -151,8 +130,7 @@ def _decoded(content: bytes) -> str:
     if "\0" in text:
         # The database takes no text with one; a file full of them is UTF-16 without its mark.
         line = text.count("\n", 0, text.index("\0")) + 1
-        problem = "holds a NUL character: save the file as UTF-8"
-        raise AccountFileRefusedError([AccountFault(line, None, problem)])
+        raise AccountFileRefusedError([AccountFault(line, None, FaultCode.NUL_CHARACTER)])
     return text
 
 
@@ -167,8 +145,8 @@ def _accounts(text: str, faults: list[AccountFault], deleted: list[int]) -> Iter
     seen: dict[str, int] = {}
     for line, record in records:
         if len(record) != len(columns):
-            problem = f"has {len(record)} values, the header has {len(columns)}"
-            faults.append(AccountFault(line, None, problem))
+            widths = {"found": len(record), "expected": len(columns)}
+            faults.append(AccountFault(line, None, FaultCode.WIDTH, widths))
             continue
         values = dict(zip(columns, record, strict=True))
         if any(map(values.get, _DELETED)) or _DELETED_NAME.match(values[_REQUIRED]):
@@ -176,12 +154,14 @@ def _accounts(text: str, faults: list[AccountFault], deleted: list[int]) -> Iter
             continue
         account = _account_of(columns, record, values)
         if account is None:
-            faults.append(AccountFault(line, "userPrincipalName", "is not name@domain"))
+            faults.append(AccountFault(line, "userPrincipalName", FaultCode.NOT_AN_ADDRESS))
             continue
         earlier = seen.setdefault(account.user_principal_name, line)
         if earlier != line:
-            problem = f"stands on line {earlier} already"
-            faults.append(AccountFault(line, "userPrincipalName", problem))
+            repeated = AccountFault(
+                line, "userPrincipalName", FaultCode.REPEATED, {"earlier": earlier}
+            )
+            faults.append(repeated)
         yield account
 
 
@@ -203,18 +183,18 @@ def _records(text: str, faults: list[AccountFault]) -> Iterator[tuple[int, list[
                 yield line, [value.strip() for value in record]
             line = before + reader.line_num + 1
     except csv.Error as error:
-        faults.append(AccountFault(line, None, f"is not CSV: {error}"))
+        faults.append(AccountFault(line, None, FaultCode.NOT_CSV, {"why": str(error)}))
 
 
 def _columns(line: int, header: list[str], faults: list[AccountFault]) -> list[str]:
     columns = [_compared(name) for name in header]
     known = [name for name in columns if name in _NAMES.values()]
     faults.extend(
-        AccountFault(line, header[columns.index(name)], "is in the header twice")
+        AccountFault(line, header[columns.index(name)], FaultCode.COLUMN_TWICE)
         for name in sorted({name for name in known if known.count(name) > 1})
     )
     if _REQUIRED not in columns:
-        faults.append(AccountFault(line, "userPrincipalName", "is missing in the header"))
+        faults.append(AccountFault(line, "userPrincipalName", FaultCode.COLUMN_MISSING))
     return columns
 
 

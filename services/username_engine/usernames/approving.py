@@ -7,7 +7,6 @@ fixed to the name: under another address School Data Sync would not find the acc
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +36,7 @@ from services.username_engine.usernames.judging import Editor, check_editable, w
 from services.username_engine.usernames.locks import lock_creation
 from services.username_engine.usernames.proposal_list import (
     Day,
+    LeftReason,
     Narrowing,
     addresses,
     day_of,
@@ -63,21 +63,6 @@ class ApprovedAccount:
     @property
     def fixes_domain(self) -> bool:
         return self.after.domain != self.before.domain
-
-
-class LeftReason(StrEnum):
-    """Why a sure proposal was not approved with the others."""
-
-    NO_RIGHT = "no_right"
-    """The caller may only look."""
-    NO_USERNAME = "no_username"
-    """The person's name is still to be made."""
-    NOT_YET_EDITABLE = "not_yet_editable"
-    """A student who has not started."""
-    NAME_TAKEN = "name_taken"
-    """The account's name is another person's here."""
-    DOMAIN_DIFFERS = "domain_differs"
-    """The account has another domain than would be sent: approved by name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +93,33 @@ class _Chosen:
         ]
         return _Chosen(tuple(each for each, _ in kept), tuple(address for _, address in kept))
 
-    def persons_whose(self, differs: bool) -> set[str]:
+    def left_by_domain(self) -> dict[str, LeftReason]:
+        """Those whose account's domain keeps them from being approved with the others."""
         return {
-            each.person_id
+            each.person_id: (
+                LeftReason.DOMAIN_NOT_ALLOWED if address.is_barred else LeftReason.DOMAIN_DIFFERS
+            )
             for each, address in zip(self.proposals, self.addresses, strict=True)
-            if bool(address.differs) is differs
+            if address.differs
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SureOnes:
+    """Whom `approve_sure_ones` approves as things are, and whom it leaves."""
+
+    chosen: _Chosen
+    standing: Mapping[str, Standing]
+    left: Mapping[str, LeftReason]
+
+    @property
+    def count(self) -> int:
+        return len(self.chosen.proposals)
+
+    @property
+    def in_order(self) -> tuple[Left, ...]:
+        """Those who are left, in the order of persons."""
+        return tuple(Left(person, self.left[person]) for person in sorted(self.left))
 
 
 async def approve(
@@ -161,7 +167,7 @@ async def approve_accounts(
     barred = {
         each.person_id
         for each, address in zip(chosen.proposals, chosen.addresses, strict=True)
-        if address.differs and address.account_domain is None
+        if address.is_barred
     }
     if barred:
         raise AccountDomainError(sorted(barred))
@@ -187,19 +193,27 @@ async def approve_sure_ones(
     """Likewise for everyone with a sure proposal whom the editor sees: of those it can be done for."""
     revision = await _turn(connection, configuration_id)
     day = await day_of(connection, clock, configuration_id)
-    every = await proposed_accounts(connection, configuration_id)
+    found = await sure_ones(connection, day, narrowing, editor)
+    chosen, standing = found.chosen, found.standing
+    done = await _link(connection, clock, day, revision, chosen, standing, editor.actor)
+    return Approved(done, found.in_order)
+
+
+async def sure_ones(
+    connection: AsyncConnection, day: Day, narrowing: Narrowing, editor: Editor
+) -> SureOnes:
+    """What approving all of them would do now. Raises `UnknownPlaceError`."""
+    every = await proposed_accounts(connection, day.configuration.id)
     sure = replace(narrowing, strength=Strength.SURE)
     found = await narrowed(connection, day, every, sure, editor.reach.readable)
     standing = await standing_of(connection, day, found)
     left = await _not_editable(connection, day, found, standing, editor)
     chosen = (await _with_addresses(connection, day, found, standing)).without(left)
-    left.update(dict.fromkeys(chosen.persons_whose(differs=True), LeftReason.DOMAIN_DIFFERS))
+    left.update(chosen.left_by_domain())
     chosen = chosen.without(left)
-    taken = await persons_whose_name_is_taken(connection, configuration_id, chosen.proposals)
+    taken = await persons_whose_name_is_taken(connection, day.configuration.id, chosen.proposals)
     left.update(dict.fromkeys(taken, LeftReason.NAME_TAKEN))
-    chosen = chosen.without(taken)
-    done = await _link(connection, clock, day, revision, chosen, standing, editor.actor)
-    return Approved(done, tuple(Left(person, left[person]) for person in sorted(left)))
+    return SureOnes(chosen.without(taken), standing, left)
 
 
 async def _turn(connection: AsyncConnection, configuration_id: int) -> int:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,6 +58,23 @@ class Narrowing:
         return bool(self.group or self.location or self.school)
 
 
+class LeftReason(StrEnum):
+    """Why a proposal cannot be approved, or not with all the sure ones."""
+
+    NO_RIGHT = "no_right"
+    """The caller may only look."""
+    NO_USERNAME = "no_username"
+    """The person's name is still to be made."""
+    NOT_YET_EDITABLE = "not_yet_editable"
+    """A student who has not started."""
+    NAME_TAKEN = "name_taken"
+    """The account's name is another person's here."""
+    DOMAIN_DIFFERS = "domain_differs"
+    """The account has another domain than would be sent: approved by name alone."""
+    DOMAIN_NOT_ALLOWED = "domain_not_allowed"
+    """Likewise, and no username may have it here: not approved at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
     """A proposal as it is shown."""
@@ -66,8 +84,8 @@ class ProposalRow:
     """Names of the schools, with commas, in whose lists the caller sees the person."""
     class_: str | None
     address: AddressAsSent
-    can_approve: bool
-    """By the caller, today: who has not started yet cannot be approved."""
+    why_not: LeftReason | None
+    """Why the caller cannot approve it today, as far as can be said of it alone; None: he can."""
 
     @property
     def username(self) -> str | None:
@@ -244,12 +262,27 @@ async def _rows(
             _schools(shown[each.person_id], names, reach.readable),
             classes.get(each.person_id),
             address,
-            each.username is not None
-            and not standing[each.person_id].is_future
-            and reach.writable.covers(shown[each.person_id]),
+            _why_not(each, address, standing[each.person_id], shown[each.person_id], reach),
         )
         for each, address in zip(proposals, sent, strict=True)
     )
+
+
+def _why_not(
+    proposed: ProposedAccount,
+    address: AddressAsSent,
+    standing: Standing,
+    shown: Shown,
+    reach: Reach,
+) -> LeftReason | None:
+    """The same that `approving` refuses, the first of it."""
+    if not reach.writable.covers(shown):
+        return LeftReason.NO_RIGHT
+    if standing.is_future:
+        return LeftReason.NOT_YET_EDITABLE
+    if proposed.username is None:
+        return LeftReason.NO_USERNAME
+    return LeftReason.DOMAIN_NOT_ALLOWED if address.is_barred else None
 
 
 def _schools(shown: Shown, names: Mapping[str, str], readable: ListedAt) -> str:

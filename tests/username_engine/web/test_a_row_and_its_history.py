@@ -36,6 +36,7 @@ async def test_what_happened_is_told_and_can_be_undone(owner: Database, visits: 
         "button", name="Ongedaan maken: Gewijzigd van bert.ameel naar b.ameel"
     ).click()
     await visitor.told("Ongedaan gemaakt")
+    await expect(visitor.message("Sync staat aan voor Ameel Bert")).to_have_count(0)
     await expect(drawer.get_by_text("Gewijzigd van b.ameel naar bert.ameel")).to_be_visible()
     await visitor.is_somewhere()
     await visitor.screenshot("undone")
@@ -44,6 +45,27 @@ async def test_what_happened_is_told_and_can_be_undone(owner: Database, visits: 
     await visitor.page.keyboard.press("Escape")
     await expect(drawer).to_have_count(0)
     await expect(visitor.cell("Ameel Bert", "bert.ameel")).to_be_visible()
+
+
+async def test_an_undo_says_that_it_is_one_and_twice_that_it_was_done(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    await visitor.sync_box("Ameel Bert").click()
+    await visitor.told("Sync staat aan voor Ameel Bert")
+    drawer = await opened(visitor, "Ameel Bert")
+    undo = drawer.get_by_role("button", name="Ongedaan maken: Sync aangezet", exact=True)
+    await undo.click()
+    await visitor.told("Ongedaan gemaakt")
+    await expect(
+        drawer.get_by_text("Sync uitgezet (door ongedaan maken)", exact=True)
+    ).to_be_visible()
+    await visitor.dismiss()
+    await undo.click()
+    await visitor.told("Er viel niets ongedaan te maken: het staat al zo")
+    await expect(visitor.message("Ongedaan gemaakt")).to_have_count(0)
+    assert await school.synced() == set()
 
 
 async def test_a_name_is_corrected_in_the_drawer(owner: Database, visits: Visits) -> None:

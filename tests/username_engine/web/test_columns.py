@@ -1,10 +1,12 @@
 """Columns are hidden, moved and made wider, and are so when one comes back."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from shared.database import Database
+from tests.username_engine.tenant_files import imported
 from tests.username_engine.web.conftest import Visits
-from tests.username_engine.web.schools import SIX, a_school
+from tests.username_engine.web.schools import SIX, School, a_school
 from tests.username_engine.web.visitor import Visitor
 
 
@@ -100,3 +102,83 @@ async def test_a_column_is_moved_and_made_wider_by_keys(owner: Database, visits:
     await visitor.page.keyboard.press("Shift+ArrowRight")
     assert await width(visitor, "Voornaam") > before
     assert "Voornaam" in await visitor.focused()
+
+
+@pytest.fixture
+async def with_flags(owner: Database, engine_database: Database) -> School:
+    """Thirteen students who probably have an account."""
+    school = await a_school(owner, policy="provider")
+    numbers = [chr(ord("a") + nth) for nth in range(13)]
+    accounts = [f"{each}@school.be,,Voor{each},Leer{each},," for each in numbers]
+    await imported(engine_database, school.configuration, *accounts)
+    async with school.nobody_makes_names():
+        for each in numbers:
+            await school.enrol(f"Voor{each}", f"Leer{each}", "6A")
+    await school.named()
+    return school
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+async def test_titles_and_domains_are_whole_on_a_common_screen(
+    owner: Database, visits: Visits, language: str
+) -> None:
+    school = await a_school(owner, *SIX, policy="provider")
+    visitor = await visits.at(school)
+    await visitor.rows(6)
+    if language != "nl":
+        await visitor.page.get_by_label("Taal").first.select_option(value=language)
+        await expect(visitor.page.locator("html")).to_have_attribute("lang", language)
+    grid = visitor.page.get_by_role("grid")
+    headers = grid.get_by_role("columnheader").get_by_role("button")
+    await expect(headers).to_have_count(10)
+    cut = {}
+    for nth in range(10):
+        await headers.nth(nth).click()
+        await expect(grid.get_by_role("columnheader").nth(nth)).to_have_attribute(
+            "aria-sort", "ascending"
+        )
+        title = headers.nth(nth).locator("span").first
+        cut[await title.inner_text()] = await title.evaluate(
+            "each => each.scrollWidth - each.clientWidth"
+        )
+    assert not any(cut.values()), cut
+    assert await grid.evaluate("each => each.scrollWidth - each.clientWidth") <= 0
+    await visitor.screenshot(language)
+
+
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [("nl", 1440), ("fr", 1440), ("de", 1440), ("en", 1440), ("nl", 1280), ("nl", 1024)],
+)
+async def test_a_press_in_the_toolbar_leaves_the_table_where_it_is(
+    visits: Visits, with_flags: School, language: str, width: int
+) -> None:
+    visitor = await visits.at(with_flags, size=(width, 900))
+    await visitor.rows_counted(13)
+    grid = visitor.page.get_by_role("grid")
+    if language != "nl":
+        dutch = await grid.element_handle()
+        await visitor.page.get_by_label("Taal").first.select_option(value=language)
+        # The page is made anew.
+        await dutch.wait_for_element_state("hidden")
+    await expect(grid).to_have_attribute("aria-rowcount", "14")
+    chips = visitor.page.locator(".chip")
+    await expect(chips.nth(1)).to_be_visible()
+    box = await grid.bounding_box()
+    assert box is not None
+    await visitor.screenshot(f"{width}_before")
+    await chips.nth(1).click()
+    await expect(chips.nth(1)).to_have_attribute("aria-pressed", "true")
+    await expect(visitor.page.locator(".tool-clear")).to_be_visible()
+    await visitor.screenshot(f"{width}_pressed")
+    assert await grid.bounding_box() == box
+    search = visitor.page.get_by_role("searchbox")
+    cut = """each => {
+        const paper = document.createElement('canvas').getContext('2d');
+        const style = getComputedStyle(each);
+        paper.font = style.font;
+        const room = each.clientWidth - parseFloat(style.paddingLeft) -
+            parseFloat(style.paddingRight);
+        return paper.measureText(each.placeholder).width - room;
+    }"""
+    assert await search.evaluate(cut) <= 0

@@ -43,7 +43,7 @@ test("Sync says on or off, and an undo that it is one", () => {
     after: { sync: false },
     rule: "undo:7",
   });
-  assert.equal(eventText(NL, off), "Sync uitgezet (ongedaan gemaakt)");
+  assert.equal(eventText(NL, off), "Sync uitgezet (door ongedaan maken)");
 });
 
 test("a kind that the page does not know is a change", () => {

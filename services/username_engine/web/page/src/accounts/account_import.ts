@@ -3,13 +3,14 @@
 import { accountsSummary, importAccounts } from "../api/account_calls.ts";
 import { asProblem } from "../api/client.ts";
 import type { Problem } from "../api/problem.ts";
-import type { ImportAnswer } from "../api/types.ts";
+import type { FileFault, ImportAnswer } from "../api/types.ts";
 import type { Visit } from "../context.ts";
 import { element, newId } from "../dom.ts";
 import { ask } from "../notices/dialogs.ts";
 import type { Place } from "../place.ts";
 import { Progress } from "../release/progress.ts";
 import { problemText } from "../texts/problem_text.ts";
+import { faultText } from "./file_faults.ts";
 
 const MOST_FAULTS = 5;
 
@@ -52,7 +53,7 @@ export function importPart(visit: Visit, place: Place, imported: () => void): HT
 
 async function run(visit: Visit, place: Place, file: File, progress: Progress): Promise<boolean> {
   const { client, speech, notices } = visit;
-  notices.clearFailures();
+  notices.clear();
   progress.show(speech.say("accounts.importing"));
   try {
     const would = await importAccounts(client, place, file, true);
@@ -80,7 +81,8 @@ async function isMeant(visit: Visit, would: ImportAnswer): Promise<boolean> {
     visit,
     speech.say("accounts.import_title"),
     [
-      element("p", {}, speech.say("accounts.import_effect", { accounts, added, removed, dropped })),
+      element("p", {}, speech.say("accounts.import_effect", { count: accounts, added, removed })),
+      dropped > 0 && element("p", {}, speech.say("accounts.import_dropped", { count: dropped })),
       element("p", {}, speech.say("accounts.import_proposals", { sure, likely })),
     ],
     [
@@ -105,12 +107,8 @@ async function tellLast(visit: Visit, place: Place, line: HTMLElement): Promise<
   }
 }
 
-/** The first faults of a file by line and column; their problems are in English. */
+/** The first faults of a file. */
 function faultsIn({ speech }: Visit, { members }: Problem): string[] {
-  const faults: unknown[] = Array.isArray(members["faults"]) ? members["faults"] : [];
-  return faults.slice(0, MOST_FAULTS).map((fault) => {
-    const { line, column, problem } = fault as Record<string, string | number | null>;
-    const at = { line: line ?? "–", column: column ?? "–", problem: problem ?? "" };
-    return speech.say("accounts.fault", at);
-  });
+  const faults = Array.isArray(members["faults"]) ? (members["faults"] as FileFault[]) : [];
+  return faults.slice(0, MOST_FAULTS).map((fault) => faultText(speech, fault));
 }

@@ -1,6 +1,12 @@
 /** The accounts that are probably somebody's: look, approve one, or all the sure ones. */
 
-import { approveAllSure, approveOne, proposalsFor } from "../api/account_calls.ts";
+import {
+  accountsSummary,
+  approveAllSure,
+  approveOne,
+  proposalsFor,
+  sureCount,
+} from "../api/account_calls.ts";
 import { asProblem } from "../api/client.ts";
 import type { ApproveAnswer, Proposal } from "../api/types.ts";
 import type { Visit } from "../context.ts";
@@ -21,11 +27,17 @@ export function openAccounts(
   closed: () => void,
 ): void {
   const { speech } = visit;
-  const opened = openDialog(visit, { title: speech.say("accounts.title"), kind: "wide", closed });
+  const opened = openDialog(visit, {
+    title: speech.say("accounts.title"),
+    kind: "wide",
+    closed,
+  });
   const accounts = new Accounts(visit, list, readOnly);
   opened.body.append(element("p", { class: "quiet" }, speech.say("accounts.detail")));
   if (visit.me.operator) {
     opened.body.append(importPart(visit, list.place, () => void accounts.load()));
+  } else {
+    opened.body.append(element("p", { class: "quiet" }, speech.say("accounts.source")));
   }
   opened.body.append(accounts.element);
   opened.footer.append(accounts.all);
@@ -56,9 +68,16 @@ class Accounts {
 
   async load(): Promise<void> {
     const { client, speech } = this.visit;
+    const { place } = this.list;
     try {
-      const { items } = await proposalsFor(client, this.list.place);
-      this.#show(items);
+      const [{ items }, sure] = await Promise.all([
+        proposalsFor(client, place),
+        this.readOnly ? 0 : sureCount(client, place),
+      ]);
+      this.#showAll(sure);
+      this.#content.replaceChildren(
+        items.length === 0 ? await this.#nothing() : this.#table(items),
+      );
     } catch (error) {
       const said = problemText(speech, asProblem(error));
       this.all.hidden = true;
@@ -68,26 +87,27 @@ class Accounts {
     }
   }
 
-  #show(proposals: readonly Proposal[]): void {
-    const { speech } = this.visit;
-    this.#sure = proposals.filter(
-      ({ strength, can_approve }) => strength === "sure" && can_approve,
-    ).length;
-    this.all.hidden = this.#sure === 0 || this.readOnly;
-    this.all.textContent = speech.say("accounts.approve_all", { count: this.#sure });
-    this.#content.replaceChildren(
-      proposals.length === 0
-        ? message(
-            "link",
-            speech.say("accounts.empty"),
-            element("p", {}, speech.say("accounts.empty_detail")),
-          )
-        : proposalTable(
-            speech,
-            proposals,
-            this.readOnly ? null : (each) => void this.#approveOne(each),
-          ),
-    );
+  #showAll(sure: number): void {
+    this.#sure = sure;
+    this.all.hidden = sure === 0;
+    this.all.textContent = this.visit.speech.say("accounts.approve_all", { count: sure });
+  }
+
+  #table(proposals: readonly Proposal[]): HTMLElement {
+    const approve = (each: Proposal): void => void this.#approveOne(each);
+    return proposalTable(this.visit.speech, proposals, this.readOnly ? null : approve);
+  }
+
+  // Only operators import, and are told whether they did.
+  async #nothing(): Promise<HTMLElement> {
+    const { client, me, speech } = this.visit;
+    const title = speech.say("accounts.empty");
+    if (!me.operator) {
+      return message("link", title);
+    }
+    const { imported_at } = await accountsSummary(client, this.list.place);
+    const detail = imported_at === null ? "accounts.empty_detail" : "accounts.empty_imported";
+    return message("link", title, element("p", {}, speech.say(detail)));
   }
 
   async #approveOne(proposal: Proposal): Promise<void> {
@@ -113,7 +133,7 @@ class Accounts {
 
   async #approve(approve: () => Promise<ApproveAnswer>): Promise<void> {
     const { speech, notices } = this.visit;
-    notices.clearFailures();
+    notices.clear();
     this.#progress.show(speech.say("accounts.approving"));
     try {
       const answer = await this.list.whileWriting(approve);
@@ -131,7 +151,11 @@ class Accounts {
 
   #tell({ total, items, left }: ApproveAnswer): void {
     const { speech, notices } = this.visit;
-    notices.success(speech.say("accounts.approved", { count: total }));
+    if (total > 0) {
+      notices.success(speech.say("accounts.approved", { count: total }));
+    } else if (left.length === 0) {
+      notices.warning(speech.say("accounts.nothing"));
+    }
     if (left.length > 0) {
       const reasons = leftReasons(speech, left);
       notices.warning(speech.say("accounts.left", { count: left.length, reasons }));

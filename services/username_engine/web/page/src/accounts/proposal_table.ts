@@ -2,6 +2,7 @@ import type { Proposal } from "../api/types.ts";
 import { element } from "../dom.ts";
 import { fullName } from "../table/cells.ts";
 import type { Speech } from "../texts/texts.ts";
+import { leftReason } from "./left_reasons.ts";
 
 /** The proposals, each with a button that approves it; without buttons where `approve` is null. */
 export function proposalTable(
@@ -60,17 +61,28 @@ function line(
     element(
       "td",
       { "data-label": speech.say("accounts.account") },
-      account,
+      ...address(account),
       element("div", { class: "quiet" }, proposal.display_name),
     ),
-    element("td", { "data-label": speech.say("accounts.why") }, ...why(speech, proposal)),
+    element(
+      "td",
+      { "data-label": speech.say("accounts.why") },
+      ...why(speech, proposal),
+      approve !== null && whyNot(speech, proposal),
+    ),
     element("td", {}, button),
   );
 }
 
+// Broken before the domain, where it must be.
+function address(account: string): (Node | string)[] {
+  const at = account.lastIndexOf("@");
+  return at < 0 ? [account] : [account.slice(0, at), element("wbr", {}), account.slice(at)];
+}
+
 function why(
   speech: Speech,
-  { strength, reason, account, domain_differs }: Proposal,
+  { strength, reason, account, domain_differs, can_approve }: Proposal,
 ): HTMLElement[] {
   const key = `accounts.reason_${reason}`;
   const tag = strength === "sure" ? "tag" : "tag tag-warning";
@@ -78,11 +90,18 @@ function why(
     element("span", { class: tag }, speech.say(`accounts.${strength}`)),
     element("div", { class: "quiet" }, speech.has(key) ? speech.say(key) : ""),
   ];
-  if (domain_differs) {
+  if (domain_differs && can_approve) {
     const domain = account.split("@")[1] ?? "";
     said.push(
       element("div", { class: "quiet" }, speech.say("accounts.domain_differs", { domain })),
     );
   }
   return said;
+}
+
+function whyNot(speech: Speech, { why_not }: Proposal): HTMLElement | false {
+  return (
+    why_not !== null &&
+    element("div", { class: "why-not" }, speech.say("accounts.cannot", { reason: leftReason(speech, why_not) }))
+  );
 }

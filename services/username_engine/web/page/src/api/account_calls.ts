@@ -3,7 +3,14 @@
 import { type Place, placeParameters } from "../place.ts";
 import type { Client } from "./client.ts";
 import { configurationPath } from "./paths.ts";
-import type { AccountsSummary, ApproveAnswer, ImportAnswer, Page, Proposal } from "./types.ts";
+import type {
+  AccountsSummary,
+  ApproveAnswer,
+  ImportAnswer,
+  Page,
+  Proposal,
+  SureAnswer,
+} from "./types.ts";
 
 const MOST = 5_000;
 
@@ -20,6 +27,15 @@ export async function proposalCount(client: Client, place: Place): Promise<numbe
   query.set("limit", "0");
   const page = await client.get<Page<Proposal>>(configurationPath(place, "proposals"), { query });
   return page.total;
+}
+
+/** How many `approveAllSure` would approve now. */
+export async function sureCount(client: Client, place: Place): Promise<number> {
+  const query = placeParameters(place);
+  const answer = await client.get<SureAnswer>(configurationPath(place, "proposals/sure"), {
+    query,
+  });
+  return answer.total;
 }
 
 /** Makes one account its person's. */

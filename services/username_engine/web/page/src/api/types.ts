@@ -129,6 +129,14 @@ export interface Proposal {
   username_as_sent: string | null;
   domain_differs: boolean | null;
   can_approve: boolean;
+  /** Why one cannot, in the words of `left`. */
+  why_not: string | null;
+}
+
+/** What approving all the sure ones would do. */
+export interface SureAnswer {
+  total: number;
+  left: { person: string; reason: string }[];
 }
 
 export interface ApprovedAccount {
@@ -151,6 +159,16 @@ export interface AccountsSummary {
   imported_at: string | null;
   sure: number;
   likely: number;
+}
+
+/** What is wrong with a file of accounts; `line` and `column` are null where it is the whole file. */
+export interface FileFault {
+  line: number | null;
+  column: string | null;
+  /** In English. */
+  problem: string;
+  code: string;
+  values: Record<string, string | number>;
 }
 
 export interface ImportAnswer {

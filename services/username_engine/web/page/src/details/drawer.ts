@@ -9,7 +9,7 @@ import { openDialog } from "../notices/dialogs.ts";
 import { cellText, fullName } from "../table/cells.ts";
 import { NameEditor } from "../table/name_editor.ts";
 import { SyncPresses } from "../table/sync_presses.ts";
-import { flagTexts } from "./flags.ts";
+import { type FlagText, flagTexts } from "./flags.ts";
 import { HistoryList } from "./history_list.ts";
 
 const ABOVE = new Set(["family_name", "given_name", "sync", "username"]);
@@ -20,11 +20,18 @@ export function openDetails(
   row: UsernameRow,
   listReadOnly: boolean,
   closed: () => void,
+  openAccounts: (() => void) | null = null,
 ): void {
   const { speech } = visit;
   const readOnly = listReadOnly || !row.editable;
   const opened = openDialog(visit, { title: fullName(row), kind: "drawer", closed });
-  const drawer = new Drawer(visit, list, row.person, readOnly);
+  const toAccounts = (): void => {
+    // The focus is back in the list by then, where it goes when the other dialog closes too.
+    opened.dialog.addEventListener("close", () => openAccounts?.());
+    opened.close();
+  };
+  const leads = openAccounts !== null && !readOnly ? toAccounts : null;
+  const drawer = new Drawer(visit, list, row.person, readOnly, leads);
   opened.body.append(drawer.element);
   opened.dialog.setAttribute("aria-description", speech.say("details.title"));
   drawer.show(row);
@@ -43,6 +50,7 @@ class Drawer {
     private readonly list: UsernamesList,
     private readonly person: string,
     private readonly readOnly: boolean,
+    private readonly toAccounts: (() => void) | null,
   ) {
     const { speech } = visit;
     this.#presses = new SyncPresses(visit, list, () => this.#showPresent("sync"));
@@ -76,14 +84,7 @@ class Drawer {
   #paint(row: UsernameRow): void {
     const { speech } = this.visit;
     replaceChildren(this.#username, this.#nameLine(row), this.#syncLine(row));
-    const flags = flagTexts(speech, row.flags).map(({ title, advice }) =>
-      element(
-        "div",
-        { class: "flag-card" },
-        element("strong", {}, icon("alert"), title),
-        element("p", {}, advice),
-      ),
-    );
+    const flags = flagTexts(speech, row.flags).map((flag) => this.#flag(flag));
     const heading = flags.length > 0 && element("h3", {}, speech.say("details.flags"));
     replaceChildren(this.#flags, heading, ...flags);
     const values = COLUMN_KEYS.filter((key) => !ABOVE.has(key)).flatMap((key) => [
@@ -95,6 +96,23 @@ class Drawer {
       element("dd", {}, row[key]),
     ]);
     replaceChildren(this.#values, ...names, ...values);
+  }
+
+  #flag({ title, advice, isOfAccounts }: FlagText): HTMLElement {
+    return element(
+      "div",
+      { class: "flag-card" },
+      element("strong", {}, icon("alert"), title),
+      element("p", {}, advice),
+      isOfAccounts &&
+        this.toAccounts !== null &&
+        element(
+          "button",
+          { type: "button", class: "button button-small", onclick: this.toAccounts },
+          icon("link"),
+          this.visit.speech.say("accounts.title"),
+        ),
+    );
   }
 
   #nameLine(row: UsernameRow): HTMLElement {

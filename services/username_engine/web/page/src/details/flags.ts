@@ -5,10 +5,13 @@ import type { Speech } from "../texts/texts.ts";
 export interface FlagText {
   readonly title: string;
   readonly advice: string;
+  /** Whether what to do is done among the accounts that exist already. */
+  readonly isOfAccounts: boolean;
 }
 
 // Stands beside the reasons for it, which say more.
 const REVIEW = "needs_review";
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(["likely_existing_account", "name_taken_in_tenant"]);
 
 /** The texts of a row's flags; those that the page does not know in general words, once. */
 export function flagTexts(speech: Speech, flags: readonly string[]): FlagText[] {
@@ -19,6 +22,7 @@ export function flagTexts(speech: Speech, flags: readonly string[]): FlagText[] 
   return keys.map((flag) => ({
     title: saidOf(speech, `flag.${flag}`),
     advice: saidOf(speech, `flag.${flag}_advice`),
+    isOfAccounts: OF_ACCOUNTS.has(flag),
   }));
 }
 

@@ -118,14 +118,14 @@ export class HistoryList {
   async #undo(event: HistoryEvent): Promise<void> {
     const { client, speech, notices } = this.visit;
     const { place } = this.list;
-    notices.clearFailures();
+    notices.clear();
     try {
       const saved = await this.list.whileWriting(() =>
         undoEvent(client, place, this.person, this.#version, event.id),
       );
-      const { changed: _, warnings, ...row } = saved;
+      const { changed, warnings, ...row } = saved;
       this.list.saved(row);
-      notices.success(speech.say("details.undone"));
+      notices.success(speech.say(changed ? "details.undone" : "details.undone_already"));
       for (const { detail } of warnings) {
         notices.warning(detail);
       }

@@ -53,7 +53,7 @@ export function openDialog(
   const parent = document.querySelector<HTMLElement>("dialog[open]:last-of-type") ?? document.body;
   const before = document.activeElement;
   dialog.addEventListener("close", () => {
-    visit.notices.moveTo(parent);
+    visit.notices.leave(dialog, parent);
     dialog.remove();
     if (before instanceof HTMLElement && before.isConnected) {
       before.focus();

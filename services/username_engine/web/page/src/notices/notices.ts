@@ -33,6 +33,7 @@ export class Notices {
   readonly #cards: HTMLElement;
   readonly #polite = new LiveRegion("status");
   readonly #assertive = new LiveRegion("alert");
+  readonly #madeIn = new WeakMap<HTMLElement, HTMLElement | null>();
   #before: HTMLElement | null = null;
 
   constructor(private readonly speech: Speech) {
@@ -75,9 +76,10 @@ export class Notices {
     this.#polite.say(text);
   }
 
-  /** Before the same thing is tried again: what was said about it no longer holds. */
-  clearFailures(): void {
-    for (const card of this.#cards.querySelectorAll(".notice-failure")) {
+  /** Before anything else is done: what failed or was done before is not what is said next. */
+  clear(): void {
+    const done = ".notice-failure, .notice-success:not(:has(.notice-action))";
+    for (const card of this.#cards.querySelectorAll(done)) {
       card.remove();
     }
   }
@@ -88,6 +90,18 @@ export class Notices {
    */
   moveTo(parent: HTMLElement): void {
     parent.insertBefore(this.element, parent.querySelector(":scope > .dialog-footer"));
+  }
+
+  /** Moves out of a dialog that closes; what was to be known in it is not taken along. */
+  leave(dialog: HTMLElement, parent: HTMLElement): void {
+    for (const card of this.#cards.querySelectorAll<HTMLElement>(
+      ".notice-failure, .notice-warning",
+    )) {
+      if (this.#madeIn.get(card) === dialog) {
+        card.remove();
+      }
+    }
+    this.moveTo(parent);
   }
 
   // Only the last thing done can be undone from here.
@@ -124,6 +138,7 @@ export class Notices {
       card.append(this.#actionOf(card, action));
     }
     card.append(this.#closeButton(card));
+    this.#madeIn.set(card, this.element.parentElement);
     this.#cards.prepend(card);
     this.#cards.children[MOST]?.remove();
     if (kind === "success" && !action) {

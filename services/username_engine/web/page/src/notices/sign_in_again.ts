@@ -30,7 +30,7 @@ export async function signInAgain(visit: Visit): Promise<boolean> {
       isSame = present.subject === me.subject;
       opened.close();
       if (isSame) {
-        notices.clearFailures();
+        notices.clear();
         notices.success(speech.say("sign_in.again"));
       }
     };

@@ -77,7 +77,7 @@ export class Release {
 
   async #save(selection: Selection, includeUnapproved = false): Promise<void> {
     const { speech, notices } = this.visit;
-    notices.clearFailures();
+    notices.clear();
     try {
       const count = selection.changing;
       const answer = await this.#progressing(speech.say("release.running", { count }), () =>

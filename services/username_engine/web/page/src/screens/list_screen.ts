@@ -214,8 +214,11 @@ export class ListScreen {
     this.#typing = window.setTimeout(() => void this.#list.ask(), TYPING);
   }
 
-  #openAccounts(): void {
-    openAccounts(this.visit, this.#list, this.#readOnly, () => void this.#countProposals());
+  #openAccounts(closed = (): void => undefined): void {
+    openAccounts(this.visit, this.#list, this.#readOnly, () => {
+      closed();
+      void this.#countProposals();
+    });
   }
 
   // Who may not write approves none, and is not shown the way there.
@@ -232,6 +235,13 @@ export class ListScreen {
   }
 
   #open(row: UsernameRow): void {
-    openDetails(this.visit, this.#list, row, this.#readOnly, () => this.#grid.focus());
+    openDetails(
+      this.visit,
+      this.#list,
+      row,
+      this.#readOnly,
+      () => this.#grid.focus(),
+      () => this.#openAccounts(() => this.#grid.focus()),
+    );
   }
 }

@@ -9,16 +9,17 @@ export interface Breadth {
   readonly grow: number;
 }
 
-// All of them, and the column of details, fit a screen of 1440, each with its whole title.
+// All of them, and the column of details, fit a screen of 1440, each with its whole title and the
+// arrow of the sort.
 export const BREADTHS: Readonly<Record<ColumnKey, Breadth>> = {
-  family_name: { least: 136, grow: 3 },
-  given_name: { least: 112, grow: 2 },
-  sync: { least: 96, grow: 0 },
-  username: { least: 200, grow: 5 },
-  domain: { least: 128, grow: 3 },
-  school: { least: 160, grow: 3 },
-  location: { least: 128, grow: 2 },
-  class: { least: 92, grow: 1 },
+  family_name: { least: 132, grow: 3 },
+  given_name: { least: 120, grow: 2 },
+  sync: { least: 100, grow: 0 },
+  username: { least: 184, grow: 3 },
+  domain: { least: 156, grow: 3 },
+  school: { least: 148, grow: 3 },
+  location: { least: 124, grow: 3 },
+  class: { least: 84, grow: 1 },
   birth_date: { least: 144, grow: 0 },
   created_on: { least: 144, grow: 0 },
 };

@@ -56,7 +56,7 @@ async function save(
   row: UsernameRow,
   change: Change,
 ): Promise<Outcome> {
-  visit.notices.clearFailures();
+  visit.notices.clear();
   try {
     const { client } = visit;
     const saved = await list.whileWriting(() =>

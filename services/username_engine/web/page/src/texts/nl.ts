@@ -282,6 +282,7 @@ export const nl = {
   "details.undo": "Ongedaan maken",
   "details.undo_label": "Ongedaan maken: {event}",
   "details.undone": "Ongedaan gemaakt",
+  "details.undone_already": "Er viel niets ongedaan te maken: het staat al zo",
   "details.undo_failed": "Ongedaan maken is niet gelukt: {error}",
   "details.edit": "Wijzigen",
   "details.no_value": "geen",
@@ -299,20 +300,24 @@ export const nl = {
   "history.domain_removed": "Domein {before} weggehaald",
   "history.domain_policy": "Domeinbeleid gewijzigd: van {before} naar {after}",
   "history.other": "Gewijzigd",
-  "history.undoing": "ongedaan gemaakt",
+  "history.undoing": "door ongedaan maken",
   "history.by_engine": "automatisch",
   "history.by_operator": "beheerder",
 
   "accounts.title": "Bestaande accounts",
   "accounts.waiting": {
-    one: "{count} bestaand account wacht op koppeling",
-    other: "{count} bestaande accounts wachten op koppeling",
+    one: "{count} voorstel wacht op koppeling",
+    other: "{count} voorstellen wachten op koppeling",
   },
   "accounts.detail":
     "Deze accounts in Microsoft 365 zijn waarschijnlijk van personen in je lijst. Koppel je een account, dan krijgt de persoon die gebruikersnaam en ontstaat er geen tweede account. Sync blijft zoals die staat.",
-  "accounts.empty": "Er zijn geen voorstellen.",
+  "accounts.source":
+    "Voorstellen komen uit de gebruikers van het Entra-beheercentrum, die een beheerder inleest. Ontbreekt er een account, vraag dan de beheerder om het in te lezen.",
+  "accounts.empty": "Er zijn geen voorstellen voor deze lijst.",
   "accounts.empty_detail":
     "Voorstellen komen er na het inlezen van de gebruikers uit het Entra-beheercentrum.",
+  "accounts.empty_imported":
+    "Bij wie hier nog op vrijgave wacht, past geen van de ingelezen accounts.",
   "accounts.failed": "De voorstellen konden niet worden geladen.",
   "accounts.person": "Persoon",
   "accounts.present": "Gebruikersnaam nu",
@@ -324,6 +329,7 @@ export const nl = {
   "accounts.domain_differs": "Het domein {domain} wordt vastgelegd",
   "accounts.approve": "Koppelen",
   "accounts.approve_label": "{account} koppelen aan {name}",
+  "accounts.cannot": "Koppelen kan niet: {reason}",
   "accounts.approve_all": {
     one: "{count} zekere koppelen",
     other: "Alle {count} zekere koppelen",
@@ -339,6 +345,7 @@ export const nl = {
     one: "{count} account gekoppeld",
     other: "{count} accounts gekoppeld",
   },
+  "accounts.nothing": "Er viel niets meer te koppelen.",
   "accounts.left": {
     one: "{count} voorstel blijft staan: {reasons}",
     other: "{count} voorstellen blijven staan: {reasons}",
@@ -348,6 +355,8 @@ export const nl = {
   "accounts.left_not_yet_editable": "de leerling is nog niet gestart",
   "accounts.left_name_taken": "de naam is hier al van iemand anders",
   "accounts.left_domain_differs": "het account heeft een ander domein; koppel het apart",
+  "accounts.left_domain_not_allowed":
+    "een gebruikersnaam mag hier het domein van het account niet hebben",
   "accounts.left_other": "het kon niet",
   "accounts.not_approved": "Koppelen is niet gelukt: {error}",
   "accounts.import": "Gebruikers uit Entra inlezen",
@@ -359,8 +368,14 @@ export const nl = {
     other: "{count} accounts bekend, ingelezen op {date}",
   },
   "accounts.import_title": "Dit bestand inlezen?",
-  "accounts.import_effect":
-    "{accounts} accounts: {added} nieuw, {removed} niet meer in het bestand. {dropped} gekoppelde accounts staan er niet meer in.",
+  "accounts.import_effect": {
+    one: "{count} account: {added} nieuw, {removed} niet meer in het bestand.",
+    other: "{count} accounts: {added} nieuw, {removed} niet meer in het bestand.",
+  },
+  "accounts.import_dropped": {
+    one: "{count} gekoppeld account staat er niet meer in.",
+    other: "{count} gekoppelde accounts staan er niet meer in.",
+  },
   "accounts.import_proposals": "Voorstellen daarna: {sure} zekere, {likely} waarschijnlijke.",
   "accounts.import_button": "Inlezen",
   "accounts.importing": "Het bestand wordt ingelezen …",
@@ -370,12 +385,26 @@ export const nl = {
   },
   "accounts.not_imported": "Inlezen is niet gelukt: {error}",
   "accounts.fault": "regel {line}, kolom {column}: {problem}",
+  "accounts.fault_in_line": "regel {line}: {problem}",
+  "accounts.fault_no_accounts": "het bestand heeft geen accounts",
+  "accounts.fault_encoding": "is geen {encoding}",
+  "accounts.fault_nul_character": "bevat een NUL-teken: bewaar het bestand als UTF-8",
+  "accounts.fault_not_csv": "is geen geldige CSV",
+  "accounts.fault_column_missing": "ontbreekt in de kopregel",
+  "accounts.fault_column_twice": "staat twee keer in de kopregel",
+  "accounts.fault_width": {
+    one: "heeft {found} waarde, de kopregel heeft er {expected}",
+    other: "heeft {found} waarden, de kopregel heeft er {expected}",
+  },
+  "accounts.fault_not_an_address": "is geen naam@domein",
+  "accounts.fault_repeated": "staat al op regel {earlier}",
   "accounts.reason_employee_id": "Zelfde personeelsnummer",
   "accounts.reason_same_names_and_birth_year": "Zelfde namen en geboortejaar",
   "accounts.reason_same_names_and_class": "Zelfde namen en klas",
   "accounts.reason_exact_format": "Zelfde gebruikersnaam als het formaat maakt",
   "accounts.reason_same_names": "Zelfde namen",
   "accounts.reason_exact_format_other_names": "Zelfde gebruikersnaam, maar andere namen",
+  "accounts.reason_employee_id_other_names": "Zelfde personeelsnummer, maar andere namen",
 
   "problem.network": "Geen verbinding met de server. Probeer het opnieuw.",
   "problem.server": "Er ging iets mis op de server. Probeer het opnieuw.",

@@ -6,6 +6,8 @@ import { icon, type IconName } from "../icons.ts";
 import { filterCount, type ListQuery } from "../list/query.ts";
 import type { ListState } from "../list/state.ts";
 
+const FILE_KIND = "CSV";
+
 export interface ToolbarActions {
   search(text: string): void;
   showWaiting(only: boolean): void;
@@ -57,7 +59,12 @@ export class Toolbar {
     this.#flagged = chip("alert", (on) => actions.showFlagged(on));
     this.#clear = tool("close", speech.say("list.clear"), actions.clear, "tool-clear");
     this.#filterText = element("span", {}, speech.say("list.filters"));
-    this.#accounts = tool("link", speech.say("accounts.title"), actions.openAccounts);
+    this.#accounts = tool(
+      "link",
+      speech.say("accounts.title"),
+      actions.openAccounts,
+      "tool-accounts",
+    );
     this.#accounts.hidden = readOnly;
     this.#accounts.append(this.#proposals, this.#proposalsText);
     this.#filters = element(
@@ -83,7 +90,7 @@ export class Toolbar {
         { class: "tools" },
         this.#accounts,
         tool("columns", speech.say("list.columns"), actions.openColumns, "tool-columns"),
-        tool("download", speech.say("list.export"), actions.exportCsv),
+        exportTool(visit, actions),
       ),
     );
   }
@@ -147,6 +154,15 @@ function tool(drawn: IconName, text: string, act: () => void, kind = ""): HTMLBu
     icon(drawn),
     element("span", {}, text),
   );
+}
+
+// Where there is not much room, the kind of file alone.
+function exportTool({ speech }: Visit, actions: ToolbarActions): HTMLButtonElement {
+  const made = tool("download", speech.say("list.export"), actions.exportCsv);
+  made
+    .querySelector("span")
+    ?.before(element("span", { class: "tool-short", "aria-hidden": "true" }, FILE_KIND));
+  return made;
 }
 
 function readOnlyMark({ speech }: Visit): HTMLElement {
