@@ -76,8 +76,7 @@ export class GridKeys {
 
   /** Gives the focus to where it was last, or to the first cell that is in view. */
   focus(): void {
-    const target =
-      elementAt(this.table, this.#spot) ?? elementAt(this.table, this.#entrance());
+    const target = elementAt(this.table, this.#spot) ?? elementAt(this.table, this.#entrance());
     target?.focus();
   }
 
