@@ -61,6 +61,12 @@ _FAULT_OF_THE_FOCUS = """() => {
 async def sees_the_focus(page: Page, after: str) -> None:
     """The focus is on the screen, whole and uncovered, and looks like it."""
     fault: str = await page.evaluate(_FAULT_OF_THE_FOCUS)
+    if fault:
+        # What slides in has begun to.
+        await page.evaluate(
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        fault = await page.evaluate(_FAULT_OF_THE_FOCUS)
     assert not fault, (
         f"after {after} one does not see the focus on {await focused_of(page)!r}: {fault}"
     )
