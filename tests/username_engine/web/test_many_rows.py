@@ -2,7 +2,7 @@
 
 import time
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from shared.database import Database
 from tests.username_engine.web.conftest import Visits
@@ -11,6 +11,95 @@ from tests.username_engine.web.schools import a_school, add_many
 MANY = 3_000
 SECONDS = 1.0
 """From opening the address to the first rows (issue 5), on a machine that does nothing else."""
+
+ROW_HEIGHT = 44
+STEP = 550
+"""Pixels of one turn of the wheel."""
+
+# The rows that are seen, as [number, text], and what is wrong with where they are.
+_SEEN_ROWS = """() => {
+    const holder = document.querySelector('.tabulator-tableholder');
+    const { top } = holder.getBoundingClientRect();
+    const bottom = top + holder.clientHeight;
+    const seen = [...holder.querySelectorAll('[role=row]')]
+        .map((row) => [row, row.getBoundingClientRect()])
+        .filter(([, at]) => at.bottom > top + 1 && at.top < bottom - 1);
+    const faults = [];
+    if (!seen.length) faults.push('nothing is drawn');
+    seen.forEach(([row, at], nth) => {
+        const before = nth ? seen[nth - 1][1].bottom : Math.min(at.top, top);
+        if (Math.abs(at.top - before) > 0.5) faults.push(`a gap before ${row.innerText}`);
+        const middle = Math.min(Math.max((at.top + at.bottom) / 2, top + 1), bottom - 1);
+        const hit = document.elementFromPoint(at.left + 20, middle);
+        if (!row.contains(hit)) faults.push(`${row.innerText} cannot be seen`);
+    });
+    if (seen.length && seen.at(-1)[1].bottom < bottom - 1) faults.push('a gap at the bottom');
+    const rows = seen.map(([row]) => [
+        Number(row.getAttribute('aria-rowindex')) - 1,
+        [...row.querySelectorAll('[role=gridcell]')].slice(0, 2).map((at) => at.innerText.trim())
+            .join(' '),
+    ]);
+    return { top: holder.scrollTop, most: holder.scrollHeight - holder.clientHeight, rows, faults };
+}"""
+
+# Milliseconds between frames, until it is asked for them.
+_FRAMES = """() => {
+    const frames = [];
+    let before = performance.now();
+    let running = true;
+    const next = (now) => {
+        frames.push(now - before);
+        before = now;
+        if (running) requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+    window.framesMeasured = () => {
+        running = false;
+        return frames;
+    };
+}"""
+
+
+async def scrolled(page: Page, by: int) -> set[int]:
+    """By the wheel to the end in that direction; the numbers of the rows that were seen."""
+    found: set[int] = set()
+    while True:
+        here = await page.evaluate(_SEEN_ROWS)
+        assert here["faults"] == [], here["top"]
+        for number, text in here["rows"]:
+            assert text == f"Leerling {number:04d} Voornaam{number:04d}"
+            found.add(number)
+        if here["top"] >= here["most"] - 1 if by > 0 else here["top"] <= 0:
+            return found
+        await page.mouse.wheel(0, by)
+        await page.wait_for_function(
+            "(top) => document.querySelector('.tabulator-tableholder').scrollTop !== top",
+            arg=here["top"],
+        )
+
+
+async def test_rows_are_there_wherever_the_wheel_stops(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner)
+    await add_many(school, MANY)
+    visitor = await visits.at(school)
+    page = visitor.page
+    await visitor.rows_counted(MANY)
+    await expect(page.get_by_text("geladen")).to_have_count(0)
+    await visitor.cell("Leerling 0003 Voornaam0003", "Leerling 0003").hover()
+    assert await scrolled(page, STEP) == set(range(1, MANY + 1))
+    await visitor.screenshot("bottom")
+    # And faster, back.
+    await scrolled(page, -5 * STEP)
+    # Once more without looking, for `pytest -rP`: others work on the machine, so it is no assertion.
+    await page.evaluate(_FRAMES)
+    for _ in range(MANY * ROW_HEIGHT // (2 * STEP)):
+        await page.mouse.wheel(0, 2 * STEP)
+    frames: list[float] = sorted(await page.evaluate("framesMeasured()"))
+    print(
+        f"{len(frames)} frames: median {frames[len(frames) // 2]:.0f} ms, "
+        f"99 of 100 within {frames[len(frames) * 99 // 100]:.0f} ms, longest {frames[-1]:.0f} ms"
+    )
+    await expect(visitor.row("Leerling 3000 Voornaam3000")).to_be_in_viewport()
 
 
 async def test_three_thousand_rows(owner: Database, visits: Visits) -> None:

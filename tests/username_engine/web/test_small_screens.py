@@ -89,8 +89,6 @@ async def test_a_name_is_corrected_on_a_phone(owner: Database, visits: Visits) -
     await expect(visitor.page.get_by_role("button", name="mia.claes2")).to_be_visible()
     await nothing_wrong(visitor, "taken", opened=True)
     await visitor.page.get_by_role("button", name="mia.claes2").tap()
-    await expect(editor).to_have_value("mia.claes2")
-    await visitor.page.get_by_role("button", name="Opslaan").or_(editor).first.press("Enter")
     await visitor.told("Gebruikersnaam 'mia.claes2' is opgeslagen")
     await nothing_wrong(visitor, "saved")
     assert (await school.name_of("Ameel Bert")).local_part == "mia.claes2"

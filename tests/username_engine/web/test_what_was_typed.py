@@ -97,6 +97,20 @@ async def test_a_name_refused_while_its_row_is_away_comes_back_with_it(
     assert (await school.name_of(PERSON)).local_part == "bert.ameel"
 
 
+async def test_turning_the_screen_keeps_what_was_typed(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school, size=(740, 600))
+    editor = await visitor.edit(PERSON, "bert.ameel", "b.ameel")
+    for width in (600, 740):
+        await visitor.page.set_viewport_size({"width": width, "height": 600})
+        await expect(visitor.column("Voornaam")).to_have_count(0 if width == 600 else 1)
+        await expect(editor).to_have_value("b.ameel")
+        await expect(editor).to_be_focused()
+    await editor.press("Enter")
+    await visitor.told("Gebruikersnaam 'b.ameel' is opgeslagen")
+    assert (await school.name_of(PERSON)).local_part == "b.ameel"
+
+
 async def test_going_back_in_the_browser_saves_what_was_typed(
     owner: Database, visits: Visits
 ) -> None:

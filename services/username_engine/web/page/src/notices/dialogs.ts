@@ -54,8 +54,11 @@ export function openDialog(
   const before = document.activeElement;
   dialog.addEventListener("close", () => {
     visit.notices.leave(dialog, parent);
+    const focused = document.activeElement;
+    const isLost = focused === null || focused === document.body || dialog.contains(focused);
     dialog.remove();
-    if (before instanceof HTMLElement && before.isConnected) {
+    // Browsers tell of it a frame late: a key may have led elsewhere since.
+    if (isLost && before instanceof HTMLElement && before.isConnected) {
       before.focus();
     }
     options.closed?.();

@@ -82,7 +82,7 @@ export class CellEditing {
         continue;
       }
       this.#attach(person, editor, cell);
-      if (document.activeElement === document.body) {
+      if (document.activeElement === document.body || document.activeElement === cell) {
         editor.focus();
       }
     }

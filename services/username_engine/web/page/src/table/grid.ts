@@ -66,6 +66,7 @@ export class Grid {
 
   /** Makes the table for the present width of the screen. */
   start(): void {
+    const held = this.#keys?.held ?? null;
     this.#editing.park();
     this.#table?.close();
     const keysId = newId("keys");
@@ -87,15 +88,27 @@ export class Grid {
     });
     this.#table = table;
     table.element.setAttribute("aria-describedby", keysId);
-    this.#keys = new GridKeys(
-      table.element,
-      () => table,
+    const keys = new GridKeys(
+      table,
       (event, person, key) => this.#pressedKey(event, person, key),
-      (event, key) => headerKey(event, key, table, this.actions, (layout) => this.#moved(layout)),
+      (event, key) =>
+        headerKey(event, key, table, this.visit, {
+          ...this.actions,
+          layoutChanged: (layout) => this.#moved(layout),
+        }),
+      held,
     );
+    this.#keys = keys;
     table.element.addEventListener("click", (event) => this.#clicked(event));
     table.element.addEventListener("dblclick", (event) => this.#doubleClicked(event));
     this.#paint();
+    if (held !== null) {
+      void this.#showing.then(() => {
+        if (keys === this.#keys && this.#editing.person === null) {
+          keys.resume(held);
+        }
+      });
+    }
   }
 
   show(state: ListState, query: ListQuery, box: SyncBoxState): void {

@@ -2,9 +2,10 @@
  * finger's. */
 
 import type { ColumnKey } from "../api/types.ts";
+import type { Visit } from "../context.ts";
 import { type CellKey, DETAILS } from "./cells.ts";
 import type { HeaderActions } from "./header_cell.ts";
-import { type Layout, withMoved } from "./layout.ts";
+import { type Layout, shownColumns, withMoved } from "./layout.ts";
 import type { UsernamesTable } from "./usernames_table.ts";
 
 export type RowPress =
@@ -41,13 +42,17 @@ function editingKey(key: string): RowPress | null {
   return [...key].length === 1 && key !== " " ? { act: "edit", typed: key } : null;
 }
 
+export interface HeaderPresses extends HeaderActions {
+  layoutChanged(layout: Layout): void;
+}
+
 /** Whether a key in a header was one: it moves the column, or makes it wider or narrower. */
 export function headerKey(
   event: KeyboardEvent,
   key: CellKey,
   table: UsernamesTable,
-  actions: HeaderActions,
-  moved: (layout: Layout) => void,
+  visit: Pick<Visit, "speech" | "notices">,
+  actions: HeaderPresses,
 ): boolean {
   const target = event.target as HTMLElement;
   if (event.key === "Enter" && target instanceof HTMLSelectElement) {
@@ -58,16 +63,35 @@ export function headerKey(
   if (key === DETAILS || target.dataset["line"] !== "title") {
     return false;
   }
+  return arranges(event, key, table, visit, actions) || sorts(event, key, target, actions);
+}
+
+function arranges(
+  event: KeyboardEvent,
+  key: ColumnKey,
+  table: UsernamesTable,
+  { speech, notices }: Pick<Visit, "speech" | "notices">,
+  actions: HeaderPresses,
+): boolean {
   const by = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : null;
-  if (by !== null && event.ctrlKey) {
-    moved(withMoved(table.layout, key, by));
+  if (by === null || !(event.ctrlKey || event.shiftKey)) {
+    return false;
+  }
+  if (!table.isArrangeable) {
     return true;
   }
-  if (by !== null && event.shiftKey) {
-    table.widen(key, by * STEP);
-    return true;
+  const column = speech.say(`column.${key}`);
+  if (event.ctrlKey) {
+    const layout = withMoved(table.layout, key, by);
+    const shown = shownColumns(layout);
+    actions.layoutChanged(layout);
+    const values = { column, place: shown.indexOf(key) + 1, total: shown.length };
+    notices.announce(speech.say("list.column_moved", values));
+  } else {
+    const width = table.widen(key, by * STEP);
+    notices.announce(speech.say("list.column_width", { column, width }));
   }
-  return sorts(event, key, target, actions);
+  return true;
 }
 
 // A press with Enter has no shift key in its click.

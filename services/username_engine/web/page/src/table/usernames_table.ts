@@ -6,7 +6,6 @@ import {
   MoveColumnsModule,
   ResizeColumnsModule,
   ResizeTableModule,
-  type RowComponent,
   Tabulator,
 } from "tabulator-tables";
 import type { ColumnKey, UsernameRow } from "../api/types.ts";
@@ -14,14 +13,14 @@ import { COLUMN_KEYS } from "../api/types.ts";
 import { element } from "../dom.ts";
 import { changedRows } from "../list/state.ts";
 import type { ListQuery } from "../list/query.ts";
-import { type CellKey, isEditable, type Painting } from "./cells.ts";
+import type { CellKey, Painting } from "./cells.ts";
 import { columnDefinitions } from "./columns.ts";
 import { EvenRows } from "./even_rows.ts";
 import { type HeaderActions, HeaderCell } from "./header_cell.ts";
 import { type Layout, withOrder, withWidth } from "./layout.ts";
-import { repaintCell } from "./repainting.ts";
 import { mendRoles } from "./roles.ts";
-import { scrollSideways, scrollToRow } from "./scrolling.ts";
+import { markRow, repaintRow } from "./row_painting.ts";
+import { scrollSideways, scrollTo, scrollToRow } from "./scrolling.ts";
 import type { SyncBoxState } from "./sync_box.ts";
 
 Tabulator.registerModule([FormatModule, MoveColumnsModule, ResizeColumnsModule, ResizeTableModule]);
@@ -66,7 +65,10 @@ export class UsernamesTable {
       columnHeaderVertAlign: "top",
       // Tabulator's types ask for one, it takes the class.
       renderVertical: EvenRows as unknown as EvenRows,
-      rowFormatter: (row) => this.#mark(row),
+      rowFormatter: (row) => {
+        const { person } = row.getData() as UsernameRow;
+        markRow(row, this.#places.get(person) ?? 0, painting);
+      },
       debugInvalidOptions: false,
       debugInvalidComponentFuncs: false,
     });
@@ -80,6 +82,8 @@ export class UsernamesTable {
     this.#table.on("columnMoved", (_, columns) => this.#moved(columns));
     this.#table.on("columnResized", (column) => this.#resized(column));
     this.#table.on("scrollVertical", () => actions.repainted());
+    // Also by itself, as when its size changes or it comes into view.
+    this.#table.on("renderComplete", () => actions.repainted());
   }
 
   get rows(): readonly UsernameRow[] {
@@ -162,9 +166,23 @@ export class UsernamesTable {
     return column ? column.getElement() : null;
   }
 
+  /** The first row that is whole in view. */
+  get firstInView(): UsernameRow | undefined {
+    const top = (this.#holder?.scrollTop ?? 0) / this.#rowHeight;
+    return this.#rows[Math.min(Math.ceil(top), this.#rows.length - 1)];
+  }
+
+  /** Scrolls to where this person's row comes first. */
+  showFrom(person: string): void {
+    const place = this.#places.get(person);
+    if (this.#holder && place !== undefined) {
+      scrollTo(this.#holder, place * this.#rowHeight);
+    }
+  }
+
   /** Brings a cell into view. */
   reveal(person: string | null, key: CellKey): void {
-    const holder = this.element.querySelector(".tabulator-tableholder");
+    const holder = this.#holder;
     if (!holder) {
       return;
     }
@@ -178,16 +196,26 @@ export class UsernamesTable {
     }
   }
 
-  /** Makes a column wider or narrower by pixels. */
-  widen(key: ColumnKey, by: number): void {
+  /** Whether columns can be moved, and made wider: on a narrow screen they are what they are. */
+  get isArrangeable(): boolean {
+    return !this.painting.narrow;
+  }
+
+  /** Makes a column wider or narrower by pixels; how wide it is then. */
+  widen(key: ColumnKey, by: number): number {
     const column = this.#table.getColumn(key);
     column.setWidth(column.getWidth() + by);
     this.#resized(column);
+    return Math.round(column.getWidth());
   }
 
   close(): void {
     this.#table.destroy();
     this.element.remove();
+  }
+
+  get #holder(): Element | null {
+    return this.element.querySelector(".tabulator-tableholder");
   }
 
   // As the stylesheet has it.
@@ -218,28 +246,11 @@ export class UsernamesTable {
     }
   }
 
-  #mark(row: RowComponent): void {
-    const data = row.getData() as UsernameRow;
-    const shown = row.getElement();
-    shown.dataset["person"] = data.person;
-    shown.classList.toggle("row-new", this.painting.isFresh(data.person));
-    shown.setAttribute("aria-rowindex", String((this.#places.get(data.person) ?? 0) + 2));
-    const editable = isEditable(data, this.painting.readOnly);
-    for (const cell of row.getCells()) {
-      const changes = editable && ["username", "sync"].includes(cell.getField());
-      cell.getElement().setAttribute("aria-readonly", String(!changes));
-    }
-  }
-
   #repaint(row: UsernameRow): void {
     const shown = this.#table.getRow(row.person);
-    if (!shown) {
-      return;
-    }
-    Object.assign(shown.getData(), row);
-    this.#mark(shown);
-    for (const cell of shown.getCells()) {
-      repaintCell(cell.getElement(), cell.getField() as CellKey, row, this.painting);
+    if (shown) {
+      Object.assign(shown.getData(), row);
+      repaintRow(shown, this.#places.get(row.person) ?? 0, this.painting);
     }
   }
 

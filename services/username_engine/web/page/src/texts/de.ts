@@ -78,6 +78,8 @@ export const de: Texts = {
   "list.columns_detail": "Wählen Sie, welche Spalten Sie sehen und in welcher Reihenfolge.",
   "list.column_earlier": "{column} nach vorne",
   "list.column_later": "{column} nach hinten",
+  "list.column_moved": "{column} steht an Stelle {place} von {total}",
+  "list.column_width": "{column} ist {width} Pixel breit",
   "list.columns_reset": "Standardansicht",
   "list.export": "Als CSV exportieren",
   "list.export_failed": "Der Export ist fehlgeschlagen. Versuchen Sie es erneut.",

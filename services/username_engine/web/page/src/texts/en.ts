@@ -78,6 +78,8 @@ export const en: Texts = {
   "list.columns_detail": "Choose which columns you see and in which order.",
   "list.column_earlier": "Move {column} earlier",
   "list.column_later": "Move {column} later",
+  "list.column_moved": "{column} is in position {place} of {total}",
+  "list.column_width": "{column} is {width} pixels wide",
   "list.columns_reset": "Standard layout",
   "list.export": "Export to CSV",
   "list.export_failed": "The export failed. Try again.",

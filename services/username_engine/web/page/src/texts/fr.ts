@@ -81,6 +81,8 @@ export const fr: Texts = {
   "list.columns_detail": "Choisissez les colonnes affichées et leur ordre.",
   "list.column_earlier": "Avancer {column}",
   "list.column_later": "Reculer {column}",
+  "list.column_moved": "{column} est en position {place} sur {total}",
+  "list.column_width": "{column} fait {width} pixels de large",
   "list.columns_reset": "Affichage standard",
   "list.export": "Exporter en CSV",
   "list.export_failed": "L'exportation a échoué. Réessayez.",

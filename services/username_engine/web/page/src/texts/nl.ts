@@ -87,6 +87,8 @@ export const nl = {
   "list.columns_detail": "Kies welke kolommen je ziet en in welke volgorde.",
   "list.column_earlier": "{column} naar voren",
   "list.column_later": "{column} naar achteren",
+  "list.column_moved": "{column} staat op plaats {place} van {total}",
+  "list.column_width": "{column} is {width} pixels breed",
   "list.columns_reset": "Standaardinstelling",
   "list.export": "Exporteren naar CSV",
   "list.export_failed": "Exporteren is niet gelukt. Probeer het opnieuw.",
