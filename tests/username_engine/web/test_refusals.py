@@ -63,8 +63,6 @@ async def test_the_proposal_for_a_taken_name_is_one_press_away(
         await proposal.click()
     else:
         await editor.press("Alt+Enter")
-    await expect(editor.and_(visitor.page.locator(":focus"))).to_have_value("mia.claes2")
-    await editor.press("Enter")
     await visitor.told("Gebruikersnaam 'mia.claes2' is opgeslagen")
     assert (await school.name_of("Ameel Bert")).local_part == "mia.claes2"
     # Nothing still says that it was not.
