@@ -4,6 +4,9 @@ Each person has candidates, tried in their order as they are; where none is free
 is tried with a number (2, 3, 4 …). A window of these is looked up in one question for all persons
 together; who finds none free in his window asks for the next, twice as long. Names given within
 the run count as taken at once.
+
+A run of many chunks remembers how far the numbers of each base have come: it would otherwise look
+up every namesake's name in every chunk.
 """
 
 from collections import Counter
@@ -43,25 +46,44 @@ class Wish:
 class _Series:
     """The numbered names of one base, and how many persons may need one."""
 
-    def __init__(self, base: str, maximum_length: int, persons: int, rules: Rules) -> None:
+    def __init__(
+        self, base: str, maximum_length: int, persons: int, rules: Rules, reached: int
+    ) -> None:
+        """`reached`: the names with a number up to this one are known to be taken; 1 for none."""
         self._base = base
         self._rules = rules
         self._maximum_length = maximum_length
         self._persons = persons
-        self._known = 0
-        """The names up to this number have been looked up."""
-        self._next = 2
+        self._first = self._next = reached + 1
+        self._known = reached
+        """The numbers from the first up to this one have been looked up."""
+        self._asked = 0
+
+    @property
+    def reached(self) -> int:
+        return self._next - 1
 
     def widen(self) -> list[str]:
         """The folded names of the next window; the first begins with the bare name."""
-        first = self._known + 1
-        self._known += max(self._known, self._persons if first == 1 else _WIDER)
-        return [fold(self._name(n)) for n in range(first, self._known + 1)]
+        if self._asked == 0:
+            # One of them may get the bare name, unless somebody got a number before.
+            numbered = self._persons - 1 if self._first == 2 else self._persons
+            numbers = [1, *self._further(numbered)]
+        else:
+            numbers = [*self._further(max(self._asked, _WIDER))]
+        self._asked += len(numbers)
+        return [fold(self._name(n)) for n in numbers]
+
+    def _further(self, count: int) -> range:
+        self._known += count
+        return range(self._known - count + 1, self._known + 1)
 
     def has_enough(self, taken: Reserved) -> bool:
-        """Whether the window holds a free name for everyone who has this base."""
-        free = sum(fold(self._name(n)) not in taken for n in range(1, self._known + 1))
-        return free >= self._persons
+        """Whether what was looked up holds a free name for everyone who has this base."""
+        if self._asked == 0:
+            return False
+        numbers = (1, *range(self._first, self._known + 1))
+        return sum(fold(self._name(n)) not in taken for n in numbers) >= self._persons
 
     def next_free(self, taken: Reserved) -> str | None:
         """The first free name of the window with a number; None if it holds none."""
@@ -83,13 +105,18 @@ async def allocate(
     taken: MutableMapping[str, frozenset[str]],
     *,
     rules: Rules = DEFAULT_RULES,
+    reached: MutableMapping[str, int] | None = None,
 ) -> list[str]:
     """A free local part for each of `wishes`, the first come having the lowest number (M4.1.1).
 
     `taken` are names known not to be free; those found not to be and those given are added.
+    `reached`: by base the number up to which all its names are taken, from calls before; those of
+    this call are added. Numbers that come free in between are not gone back for.
     """
+    if reached is None:
+        reached = {}
     series = {
-        base: _Series(base, maximum_length, persons, rules)
+        base: _Series(base, maximum_length, persons, rules, reached.get(base, 1))
         for base, persons in Counter(wish.candidates[0] for wish in wishes).items()
     }
     others = {
@@ -109,6 +136,7 @@ async def allocate(
             name = await _numbered_name(series[wish.candidates[0]], in_use, taken)
         taken[fold(name)] = NOBODY
         names.append(name)
+    reached.update({base: one.reached for base, one in series.items() if one.reached > 1})
     return names
 
 

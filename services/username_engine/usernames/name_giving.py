@@ -1,5 +1,6 @@
 """Free names for a list of persons, stored with their history in the caller's transaction."""
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,6 +86,8 @@ class Naming:
     now: datetime
     """By which former names are still reserved."""
     accounts: LikelyAccounts = NO_ACCOUNTS
+    reached: dict[str, int] = field(default_factory=dict)
+    """How far the numbers of each base have come in the run (`allocate`); grows with it."""
 
     def wanted(self, person: Candidate) -> Wanted:
         return wanted_names(
@@ -106,10 +109,12 @@ async def name_persons(
     configuration_id = naming.configuration.id
     revision = await take_turn(connection, configuration_id)
     while True:
-        made = await _Giving(connection, naming).names(persons)
+        giving = _Giving(connection, naming)
+        made = await giving.names(persons)
         try:
             async with connection.begin_nested():
                 await _store(connection, configuration_id, revision, made)
+            naming.reached.update(giving.reached.maps[0])
             break
         except asyncpg.UniqueViolationError:
             # Somebody wrote a name without waiting for his turn. It is committed by now, so the
@@ -132,6 +137,8 @@ class _Giving:
             connection, naming.configuration, naming.now, naming.accounts.bare_names
         )
         self._taken: dict[str, frozenset[str]] = {}
+        # A look that comes to nothing leaves the run's own as it is.
+        self.reached: ChainMap[str, int] = ChainMap({}, naming.reached)
 
     async def names(self, persons: Sequence[Candidate]) -> list[NewUsername]:
         made: list[NewUsername] = []
@@ -153,6 +160,7 @@ class _Giving:
             self._free.not_free,
             self._taken,
             rules=configuration.rules,
+            reached=self.reached,
         )
         for person, local_part, names in zip(rest, local_parts, wanted, strict=True):
             flags = (

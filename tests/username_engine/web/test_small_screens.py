@@ -161,7 +161,7 @@ async def test_sync_and_filters_at_200_percent(owner: Database, visits: Visits) 
 async def test_a_name_is_corrected_at_200_percent(owner: Database, visits: Visits) -> None:
     school = await a_school(owner, *SIX)
     visitor = await visits.at(school, **ZOOMED)
-    editor = await visitor.edit("Verwee Jens", "jens.verwee", "mia.claes")
+    await visitor.edit("Verwee Jens", "jens.verwee", "mia.claes")
     proposal = visitor.page.get_by_role("button", name="mia.claes2")
     # Of the last row as of the first.
     await expect(proposal).to_be_in_viewport(ratio=1)
