@@ -87,3 +87,14 @@ async def test_an_error_says_first_what_kind_it_is(owner: Database, visits: Visi
     await expect(visitor.messages.locator("strong")).to_have_text("Opslaan sync mislukt")
     await visitor.screenshot("error")
     assert await faults_of(visitor.page) == []
+
+
+async def test_an_undo_is_offered_for_a_minute(owner: Database, visits: Visits) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school, clock=True)
+    await released(visitor)
+    undo = visitor.messages.get_by_role("button", name="Ongedaan maken")
+    await visitor.page.clock.fast_forward(50_000)
+    await expect(undo).to_be_visible()
+    await visitor.page.clock.fast_forward(15_000)
+    await expect(undo).to_have_count(0)

@@ -122,7 +122,8 @@ class Accounts {
       speech.say("accounts.approve_all_title", { count: this.#sure }),
       [element("p", {}, speech.say("accounts.approve_all_detail"))],
       [
-        { key: "no", label: speech.say("page.cancel") },
+        // A hasty second Space or Enter is to link nobody.
+        { key: "no", label: speech.say("page.cancel"), focused: true },
         { key: "yes", label: speech.say("accounts.approve"), primary: true },
       ],
     );

@@ -24,6 +24,7 @@ const ICONS: Readonly<Record<Kind, IconName>> = {
 };
 
 const SHOWN_FOR = 6_000;
+const SHOWN_WITH_ACTION_FOR = 60_000;
 // What is said within this time of each other belongs together: all of it is read.
 const TOGETHER = 1_500;
 const MOST = 4;
@@ -53,7 +54,7 @@ export class Notices {
     });
   }
 
-  /** Goes away by itself, unless it can be acted on. */
+  /** Goes away by itself, later where it can be acted on. */
   success(text: string, action?: NoticeAction): void {
     this.#show("success", text, { action });
     this.announce(text);
@@ -141,8 +142,8 @@ export class Notices {
     this.#madeIn.set(card, this.element.parentElement);
     this.#cards.prepend(card);
     this.#cards.children[MOST]?.remove();
-    if (kind === "success" && !action) {
-      removeLater(card);
+    if (kind === "success") {
+      removeLater(card, action ? SHOWN_WITH_ACTION_FOR : SHOWN_FOR);
     }
   }
 
@@ -192,12 +193,12 @@ class LiveRegion {
 }
 
 /** Not while it is looked at: a pointer or the focus on it holds it. */
-function removeLater(card: HTMLElement): void {
-  let timer = window.setTimeout(() => card.remove(), SHOWN_FOR);
+function removeLater(card: HTMLElement, after: number): void {
+  let timer = window.setTimeout(() => card.remove(), after);
   const hold = (): void => window.clearTimeout(timer);
   const resume = (): void => {
     hold();
-    timer = window.setTimeout(() => card.remove(), SHOWN_FOR);
+    timer = window.setTimeout(() => card.remove(), after);
   };
   card.addEventListener("pointerenter", hold);
   card.addEventListener("focusin", hold);
