@@ -62,6 +62,34 @@ async def test_to_decide_later_keeps_what_was_typed(owner: Database, visits: Vis
     assert (await school.name_of(PERSON)).local_part == "van.els"
 
 
+@pytest.mark.parametrize("typed", ["van.els", "bert.ameel"])
+async def test_a_list_that_looked_again_meanwhile_overwrites_nobody(
+    owner: Database, visits: Visits, typed: str
+) -> None:
+    """While Els types, or only has the cell open, her list learns of Jan's name by itself."""
+    school = await a_school(owner, *SIX)
+    els = await visits.at(school, clock=True)
+    await els.rows(6)
+    jan = await visits.at(school, "iBasis/Alles schrijven")
+    editor = await els.edit(PERSON, "bert.ameel", typed)
+    theirs = await jan.edit(PERSON, "bert.ameel", "van.jan")
+    await theirs.press("Enter")
+    await jan.told("Gebruikersnaam 'van.jan' is opgeslagen")
+    other = await jan.edit("Benali Fatima", "fatima.benali", "f.benali")
+    await other.press("Enter")
+    await jan.told("Gebruikersnaam 'f.benali' is opgeslagen")
+    await els.page.bring_to_front()
+    await els.page.clock.fast_forward(20_000)
+    # The other rows are shown as they are.
+    await expect(els.cell("Benali Fatima", "f.benali")).to_be_visible()
+    await editor.press("Enter")
+    if typed == "van.els":
+        await expect(els.dialog).to_contain_text("van.jan")
+        await els.dialog.get_by_role("button", name="Huidige behouden").click()
+    await expect(els.cell(PERSON, "van.jan")).to_be_visible()
+    assert (await school.name_of(PERSON)).local_part == "van.jan"
+
+
 async def test_sync_that_somebody_else_set_is_not_overwritten_unasked(
     owner: Database, visits: Visits
 ) -> None:

@@ -239,6 +239,9 @@ async def test_the_box_for_all_waits_for_the_rows_it_means(owner: Database, visi
         await visitor.filter("Naam", "peeters")
         await expect(visitor.header_box).to_have_attribute("aria-disabled", "true")
         await visitor.header_box.click(force=True)
+        await visitor.header_box.focus()
+        await visitor.page.keyboard.press("Enter")
+        await visitor.page.keyboard.press("Space")
         await visitor.shows("Naam", ["Claes"])
         go_on.set()
         await visitor.shows("Naam", ["Peeters"])
@@ -247,3 +250,40 @@ async def test_the_box_for_all_waits_for_the_rows_it_means(owner: Database, visi
     await visitor.header_box.click()
     await visitor.told("Sync staat aan voor 1 gebruikersnaam")
     assert await school.synced() == {"Peeters Zoë"}
+
+
+async def test_sync_of_other_rows_is_shown_while_a_name_is_open(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.at(school)
+    editor = await visitor.edit(PERSON, "bert.ameel", "mia.claes")
+    await editor.press("Enter")
+    await visitor.told("De gebruikersnaam 'mia.claes' is niet opgeslagen")
+    box = visitor.sync_box("Verwee Jens")
+    await box.click()
+    await visitor.told("Sync staat aan voor Verwee Jens")
+    await expect(box).to_be_checked()
+    await expect(editor).to_have_value("mia.claes")
+    await box.click()
+    await visitor.told("Sync staat uit voor Verwee Jens")
+    await expect(box).not_to_be_checked()
+    assert await school.synced() == set()
+
+
+async def test_a_name_that_met_no_engine_is_saved_on_leaving(
+    owner: Database, visits: Visits
+) -> None:
+    school = await a_school(owner, *SIX)
+    visitor = await visits.sign_in(WRITER, "iPersoneel/Alles schrijven", place=school.whole_school)
+    await visitor.page.get_by_role("link", name="Campus Noord").click()
+    await visitor.rows(6)
+    visitor.complaints.server_may_fail = True
+    await visitor.page.route(CHANGES, lambda route: route.abort())
+    editor = await visitor.edit(PERSON, "bert.ameel", "b.ameel")
+    await editor.press("Enter")
+    await visitor.told("De gebruikersnaam 'b.ameel' is niet opgeslagen")
+    await visitor.page.unroute_all(behavior="wait")
+    await visitor.page.go_back()
+    await visitor.told("Gebruikersnaam 'b.ameel' is opgeslagen")
+    assert (await school.name_of(PERSON)).local_part == "b.ameel"

@@ -169,7 +169,9 @@ export class ListScreen {
 
   #syncAll(): void {
     const sync = nextSync(this.#boxState());
-    if (sync !== null && !this.#readOnly) {
+    const { loading, problem } = this.#list.state;
+    // Rows that are not those of the filters are not what is meant.
+    if (sync !== null && !this.#readOnly && !loading && problem === null) {
       void this.#release.run(this.#selection(sync));
     }
   }

@@ -108,7 +108,9 @@ export class CellEditing {
 
   /** Whoever leaves the list means what was typed; what was refused is forgotten. */
   close(): void {
-    this.#opened?.editor.finish();
+    for (const editor of [this.#opened?.editor, ...this.#parked.values()]) {
+      editor?.finish();
+    }
     this.forget();
   }
 

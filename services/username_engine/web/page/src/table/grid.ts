@@ -4,7 +4,7 @@ import type { UsernameRow } from "../api/types.ts";
 import type { Visit } from "../context.ts";
 import { element, newId } from "../dom.ts";
 import type { ListQuery } from "../list/query.ts";
-import { isSameOrder, type ListState } from "../list/state.ts";
+import { changedRows, isSameOrder, type ListState } from "../list/state.ts";
 import type { UsernamesList } from "../list/usernames_list.ts";
 import { CellEditing } from "./cell_editing.ts";
 import { type CellKey, isEditable, type Painting } from "./cells.ts";
@@ -25,11 +25,9 @@ export interface GridActions extends HeaderActions {
 }
 
 interface Shown {
-  readonly rows: readonly UsernameRow[];
-  readonly total: number;
+  readonly state: ListState;
   readonly query: ListQuery;
   readonly box: SyncBoxState;
-  readonly loading: boolean;
 }
 
 export class Grid {
@@ -113,8 +111,7 @@ export class Grid {
 
   show(state: ListState, query: ListQuery, box: SyncBoxState): void {
     const isOther = this.#shown !== null && this.#shown.query !== query;
-    const { rows, total, loading } = state;
-    this.#shown = { rows, total, query, box, loading };
+    this.#shown = { state, query, box };
     if (isOther) {
       this.#editing.park();
     }
@@ -156,7 +153,7 @@ export class Grid {
 
   // Not over rows that are about to be others.
   #resume(): void {
-    if (this.#shown?.loading) {
+    if (this.#shown?.state.loading) {
       return;
     }
     const table = this.#table;
@@ -177,27 +174,24 @@ export class Grid {
     if (this.#shown === null || table === null) {
       return;
     }
-    const { query, box, loading } = this.#shown;
+    const { state, query, box } = this.#shown;
     table.showQuery(query);
-    table.showBox(box, loading);
-    // What is being typed is never painted over: the rows wait for it.
-    if (this.#editing.person === null) {
-      this.#showing = this.#showing.then(() => this.#showRows(table));
-    }
+    table.showBox(box, state.loading || state.problem !== null);
+    this.#showing = this.#showing.then(() => this.#showRows(table));
   }
 
   async #showRows(table: UsernamesTable): Promise<void> {
-    if (this.#shown === null || table !== this.#table || this.#editing.person !== null) {
+    if (this.#shown === null || table !== this.#table) {
       return;
     }
-    const { fresh } = this.list.state;
-    const repaint = fresh !== this.#fresh && this.#shown.rows.length === table.rows.length;
+    const { rows, total, fresh } = this.#shown.state;
+    // What is being typed is never painted over: other rows wait for it.
+    if (this.#editing.person !== null && changedRows(table.rows, rows) === null) {
+      return;
+    }
+    const repaint = fresh !== this.#fresh && rows.length === table.rows.length;
     this.#fresh = fresh;
-    await table.show(
-      this.#shown.rows,
-      this.#shown.total,
-      repaint && isSameOrder(table.rows, this.#shown.rows),
-    );
+    await table.show(rows, total, repaint && isSameOrder(table.rows, rows));
   }
 
   #pressedKey(event: KeyboardEvent, person: string, key: CellKey): boolean {

@@ -76,15 +76,15 @@ export class HeaderCell {
     this.#filter.classList.toggle("filter-on", text !== "");
   }
 
-  /** While rows are `loading` nobody knows which ones a press would mean. */
-  showBox(state: SyncBoxState, loading: boolean): void {
+  /** `unsure`: the rows are not those of the filters, so nobody knows which ones a press means. */
+  showBox(state: SyncBoxState, unsure: boolean): void {
     if (this.#box === null) {
       return;
     }
     const next = nextSync(state);
     this.#box.checked = state === "all";
     this.#box.indeterminate = ariaChecked(state) === "mixed";
-    this.#box.setAttribute("aria-disabled", String(loading || next === null));
+    this.#box.setAttribute("aria-disabled", String(unsure || next === null));
     this.#box.setAttribute(
       "aria-label",
       this.speech.say(next === false ? "release.box_off" : "release.box_on"),

@@ -27,6 +27,9 @@ export class NameEditor {
   #closed = false;
   // What is typed after Tab, before the next name is open.
   #ahead: string | null = null;
+  #isRefused = false;
+  // The row as it was when one began to type: what somebody else saves since is not overwritten.
+  #base: UsernameRow;
 
   constructor(
     private readonly visit: Visit,
@@ -35,6 +38,7 @@ export class NameEditor {
     private readonly left: (how: Left, ahead: string) => void,
     typed: string | null = null,
   ) {
+    this.#base = row;
     const id = newId("feedback");
     this.input = element("input", {
       type: "text",
@@ -60,7 +64,7 @@ export class NameEditor {
 
   /** Whether closing it would lose what was typed. */
   get isUnsaved(): boolean {
-    return this.#saving || this.input.value !== this.#present().username;
+    return this.#saving || this.input.value !== this.#base.username;
   }
 
   focus(): void {
@@ -79,7 +83,7 @@ export class NameEditor {
   /** Saves what was not refused, and closes. */
   finish(): void {
     if (!this.#isRefused && !this.#saving && this.isUnsaved) {
-      void saveName(this.visit, this.list, this.#present(), this.input.value);
+      void saveName(this.visit, this.list, this.#changed(), this.input.value);
     }
     this.close();
   }
@@ -88,7 +92,7 @@ export class NameEditor {
     if (this.#saving || this.#closed) {
       return;
     }
-    if (!this.isUnsaved) {
+    if (!this.isUnsaved || this.input.value === this.#present().username) {
       this.#leave(left);
       return;
     }
@@ -98,7 +102,7 @@ export class NameEditor {
     this.#ahead = left === "saved_next" || left === "saved_previous" ? "" : null;
     this.input.readOnly = true;
     this.feedback.saving();
-    const outcome = await saveName(this.visit, this.list, this.#present(), this.input.value);
+    const outcome = await saveName(this.visit, this.list, this.#changed(), this.input.value);
     this.#saving = false;
     this.input.readOnly = false;
     this.#settle(outcome, left);
@@ -108,6 +112,8 @@ export class NameEditor {
     if (outcome.row !== null) {
       this.#leave(left);
     } else if (outcome.problem === null) {
+      // Both values were shown, and none was chosen yet.
+      this.#base = this.#present();
       this.#typed();
     } else {
       this.#refused(outcome.problem);
@@ -130,19 +136,22 @@ export class NameEditor {
     }
   }
 
-  get #isRefused(): boolean {
-    return this.input.getAttribute("aria-invalid") === "true";
+
+  // Somebody who changed Sync gave the row another version and left the name as it was.
+  #changed(): UsernameRow {
+    const present = this.#present();
+    return present.username === this.#base.username ? present : this.#base;
   }
 
-  // A bulk change of Sync may have given the row another version since the editor was opened.
   #present(): UsernameRow {
     const { rows } = this.list.state;
-    return rows.find(({ person }) => person === this.row.person) ?? this.row;
+    return rows.find(({ person }) => person === this.row.person) ?? this.#base;
   }
 
   #typed(): void {
     window.clearTimeout(this.#timer);
     this.#validating.abort();
+    this.#isRefused = false;
     this.input.removeAttribute("aria-invalid");
     if (!this.isUnsaved) {
       this.feedback.idle();
@@ -177,8 +186,10 @@ export class NameEditor {
     }
   }
 
+  // What only could not be asked may be tried again as it is.
   #refused(problem: Problem): void {
-    this.input.setAttribute("aria-invalid", "true");
+    this.#isRefused = !problem.passes && problem.status !== 401;
+    this.input.setAttribute("aria-invalid", String(this.#isRefused));
     this.feedback.refused(problem);
   }
 

@@ -43,7 +43,7 @@ export class UsernamesTable {
   #places = new Map<string, number>();
   #query: ListQuery | null = null;
   #box: SyncBoxState = "empty";
-  #loading = true;
+  #unsure = true;
   #layout: Layout;
 
   constructor(
@@ -131,9 +131,9 @@ export class UsernamesTable {
     this.#showHeaders();
   }
 
-  showBox(state: SyncBoxState, loading: boolean): void {
+  showBox(state: SyncBoxState, unsure: boolean): void {
     this.#box = state;
-    this.#loading = loading;
+    this.#unsure = unsure;
     this.#showHeaders();
   }
 
@@ -239,7 +239,7 @@ export class UsernamesTable {
   #showHeaders(): void {
     this.element.querySelector(".tabulator-headers")?.setAttribute("aria-rowindex", "1");
     for (const header of this.#headers.values()) {
-      header.showBox(this.#box, this.#loading);
+      header.showBox(this.#box, this.#unsure);
       if (this.#query) {
         header.show(this.#query);
       }
