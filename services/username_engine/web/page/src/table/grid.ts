@@ -12,7 +12,8 @@ import { GridKeys } from "./grid_keys.ts";
 import type { HeaderActions } from "./header_cell.ts";
 import type { Layout } from "./layout.ts";
 import type { Left } from "./name_editor.ts";
-import { headerKey, isTouch, rowKey } from "./pressed_keys.ts";
+import { headerKey, rowKey } from "./pressed_keys.ts";
+import { personAt, pointerPress } from "./pressed_pointer.ts";
 import { SyncPresses } from "./sync_presses.ts";
 import type { SyncBoxState } from "./sync_box.ts";
 import { UsernamesTable } from "./usernames_table.ts";
@@ -97,8 +98,9 @@ export class Grid {
       held,
     );
     this.#keys = keys;
-    table.element.addEventListener("click", (event) => this.#clicked(event));
-    table.element.addEventListener("dblclick", (event) => this.#doubleClicked(event));
+    for (const kind of ["click", "dblclick"] as const) {
+      table.element.addEventListener(kind, (event) => this.#pointed(event));
+    }
     this.#paint();
     if (held !== null) {
       void this.#showing.then(() => {
@@ -215,38 +217,22 @@ export class Grid {
     void this.arrange(layout);
   }
 
-  #clicked(event: MouseEvent): void {
-    const target = event.target as HTMLElement;
-    const row = this.#rowOf(target);
-    if (!row) {
+  #pointed(event: MouseEvent): void {
+    const person = personAt(event);
+    const row = person === undefined ? undefined : this.#table?.row(person);
+    const press = row && pointerPress(event);
+    if (!row || !press) {
       return;
     }
-    const act = target.closest<HTMLElement>("[data-act]")?.dataset["act"];
-    const key = target.closest("[tabulator-field]")?.getAttribute("tabulator-field");
-    if (act === "sync") {
-      void this.#presses.press(row, (target as HTMLInputElement).checked);
-    } else if (act === "edit") {
+    if (press.act === "sync") {
+      void this.#presses.press(row, press.sync);
+    } else if (press.act === "edit") {
       this.#edit(row);
-    } else if (act === "details" || key === "family_name") {
+    } else if (press.act === "details") {
       this.actions.open(row);
-    } else if (key === "username" && isTouch(event)) {
-      this.#edit(row);
-    } else if (key && event.detail < 2 && !target.closest("label, [data-editor]")) {
-      this.#keys?.go({ line: "row", person: row.person, key: key as CellKey });
+    } else {
+      this.#keys?.go({ line: "row", person: row.person, key: press.key });
     }
-  }
-
-  #doubleClicked(event: MouseEvent): void {
-    const target = event.target as HTMLElement;
-    const row = this.#rowOf(target);
-    if (row && target.closest('[tabulator-field="username"]')) {
-      this.#edit(row);
-    }
-  }
-
-  #rowOf(target: HTMLElement): UsernameRow | undefined {
-    const person = target.closest<HTMLElement>("[data-person]")?.dataset["person"];
-    return person === undefined ? undefined : this.#table?.row(person);
   }
 
   #edit(row: UsernameRow, typed: string | null = null): void {

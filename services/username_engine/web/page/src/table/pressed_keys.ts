@@ -1,5 +1,4 @@
-/** What keys mean in the cells of a row and in the headers, beyond going on; and whether a press is a
- * finger's. */
+/** What keys mean in the cells of a row and in the headers, beyond going on. */
 
 import type { ColumnKey } from "../api/types.ts";
 import type { Visit } from "../context.ts";
@@ -110,9 +109,4 @@ function sorts(
     return true;
   }
   return false;
-}
-
-/** A finger has no second press and no key to edit with. */
-export function isTouch(event: MouseEvent): boolean {
-  return event instanceof PointerEvent && event.pointerType === "touch";
 }
