@@ -14,7 +14,6 @@ const PATHS = {
   columns: "M4 5h16v14H4zM10 5v14m5-14v14",
   download: "M12 4v11m-5-4 5 5 5-5M5 20h14",
   filter: "M4 6h16M7 12h10m-7 6h4",
-  info: "M12 11v5m0-8.5h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   link: "M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.700l1-1",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5.500 11h13v9h-13z",
   pencil: "m4 20 1-4L16.500 4.500a2.100 2.100 0 0 1 3 3L8 19l-4 1Z",
@@ -22,7 +21,6 @@ const PATHS = {
   school: "M4 20V9l8-5 8 5v11M2.500 20h19M9.500 20v-5h5v5",
   search: "m20 20-4.300-4.300M18 11a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z",
   undo: "M8 5 4 9l4 4M4 9h10a5.500 5.500 0 0 1 0 11h-3",
-  upload: "M12 16V5m-5 4 5-5 5 5M5 20h14",
 } as const;
 
 export type IconName = keyof typeof PATHS;

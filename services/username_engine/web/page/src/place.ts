@@ -67,7 +67,7 @@ export function placeParameters(place: Place): URLSearchParams {
 }
 
 /** Two places are the same list. */
-export function isSamePlace(one: Place, other: Place): boolean {
+function isSamePlace(one: Place, other: Place): boolean {
   return queryOf(one) === queryOf(other);
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Problem } from "../src/api/problem.ts";
 import { flagTexts } from "../src/details/flags.ts";
 import { emptyTexts } from "../src/screens/empty_state.ts";
-import { isPlural, placesIn } from "../src/texts/filling.ts";
+import { isPlural, type PluralText } from "../src/texts/filling.ts";
 import { problemText } from "../src/texts/problem_text.ts";
 import { LANGUAGES, languageOf, Speech, TEXTS } from "../src/texts/texts.ts";
 
@@ -152,3 +152,10 @@ test("the engine's words are used, and where it has none there are some", () => 
   );
   assert.equal(problemText(NL, busy), NL.say("sync.failed_detail"));
 });
+
+/** The names of the places to fill in, for comparing languages. */
+function placesIn(text: string | PluralText): string[] {
+  const forms = isPlural(text) ? [text.one, text.other] : [text];
+  const names = forms.flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}

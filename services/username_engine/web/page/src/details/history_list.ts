@@ -140,7 +140,7 @@ export class HistoryList {
 
   // Somebody else was first: one sees what there is now, and can undo from there.
   #takeOver(conflict: ReturnType<typeof conflictOf>): void {
-    const row = this.list.state.rows.find(({ person }) => person === this.person);
+    const row = this.list.row(this.person);
     if (conflict !== null && row) {
       this.list.saved({ ...row, ...conflict.present, version: conflict.version });
       this.changed();

@@ -32,6 +32,11 @@ export class UsernamesList {
     return this.#state;
   }
 
+  /** The person's row as it is known. */
+  row(person: string): UsernameRow | undefined {
+    return this.#state.rows.find((row) => row.person === person);
+  }
+
   get query(): ListQuery {
     return this.#query;
   }

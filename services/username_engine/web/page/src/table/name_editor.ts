@@ -144,8 +144,7 @@ export class NameEditor {
   }
 
   #present(): UsernameRow {
-    const { rows } = this.list.state;
-    return rows.find(({ person }) => person === this.row.person) ?? this.#base;
+    return this.list.row(this.row.person) ?? this.#base;
   }
 
   #typed(): void {

@@ -20,10 +20,3 @@ export function filled(
     return value === undefined ? place : typeof value === "number" ? number(value) : value;
   });
 }
-
-/** The names of the places to fill in, for comparing languages. */
-export function placesIn(text: string | PluralText): string[] {
-  const forms = isPlural(text) ? [text.one, text.other] : [text];
-  const names = forms.flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
-  return [...new Set(names.filter((name) => name !== undefined))].sort();
-}
