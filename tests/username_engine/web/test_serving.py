@@ -68,9 +68,17 @@ async def test_the_build_names_its_assets_and_no_other_host() -> None:
         shell = (await client.get("/")).text
         named = [match[0] for match in HASHED.finditer(shell)]
         assert {Path(name).suffix for name in named} == {".js", ".css", ".svg"}
-        for name in named:
-            assert (await client.get(name)).status_code == 200
+        answers = {Path(name).suffix: await client.get(name) for name in named}
+        assert {answer.status_code for answer in answers.values()} == {200}
+        for kind in (".js", ".css"):
+            notice = re.match(
+                r"/\* Licences: (/assets/licences-[A-Z0-9]{8}\.txt) \*/", answers[kind].text
+            )
+            assert notice is not None
+            licences = await client.get(notice[1])
+            assert licences.status_code == 200
+            assert licences.headers["Content-Type"].startswith("text/plain")
+            assert "Copyright" in licences.text
     linked = re.findall(r"""(?:src|href)=["']?([^"'>\s]+)""", shell)
     assert linked
     assert all(each.startswith("/assets/") for each in linked)
-    assert "Copyright" in (BUILT / "licences.txt").read_text("utf-8")

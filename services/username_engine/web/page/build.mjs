@@ -4,6 +4,7 @@
 // names them, is asked for each time.
 
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,10 @@ const built = path.join(here, "..", "built");
 
 async function buildPage() {
   await rm(built, { recursive: true, force: true });
+  const licences = await licencesText();
+  const hash = createHash("sha256").update(licences).digest("hex").slice(0, 8).toUpperCase();
+  const licencesFile = `licences-${hash}.txt`;
+  const notice = `/* Licences: /assets/${licencesFile} */`;
   const { metafile } = await build({
     absWorkingDir: here,
     entryPoints: ["src/main.ts", "src/icon.svg"],
@@ -24,15 +29,16 @@ async function buildPage() {
     minify: true,
     format: "esm",
     target: ["es2022"],
-    // The licences stand whole in licences.txt.
+    // The licences stand whole in a file of their own.
     legalComments: "none",
+    banner: { js: notice, css: notice },
     loader: { ".svg": "copy" },
     metafile: true,
     logLevel: "warning",
   });
   const names = Object.keys(metafile.outputs).map((output) => path.basename(output));
   await writeFile(path.join(built, "index.html"), await shell(names));
-  await writeFile(path.join(built, "licences.txt"), await licences());
+  await writeFile(path.join(built, "assets", licencesFile), licences);
 }
 
 async function shell(names) {
@@ -47,7 +53,7 @@ async function shell(names) {
 }
 
 // What is delivered to browsers keeps its authors' notices.
-async function licences() {
+async function licencesText() {
   const { dependencies } = JSON.parse(await readFile(path.join(here, "package.json"), "utf8"));
   const texts = Object.entries(dependencies).map(async ([name, version]) => {
     const folder = path.join(here, "node_modules", name);

@@ -5,6 +5,7 @@ import "./styles/page.css";
 
 import { asProblem, Client } from "./api/client.ts";
 import { everyConfiguration } from "./api/configurations.ts";
+import type { Me } from "./api/types.ts";
 import type { Visit } from "./context.ts";
 import { element } from "./dom.ts";
 import { Notices } from "./notices/notices.ts";
@@ -15,7 +16,7 @@ import { failedState } from "./screens/empty_state.ts";
 import { ListScreen } from "./screens/list_screen.ts";
 import { signInScreen } from "./screens/sign_in.ts";
 import { topBar } from "./screens/top_bar.ts";
-import { keptLanguage, restorePlace, tellSignedIn } from "./session.ts";
+import { keptLanguage, onSignedIn, restorePlace, tellSignedIn } from "./session.ts";
 import { Speech } from "./texts/texts.ts";
 
 class Page {
@@ -23,11 +24,13 @@ class Page {
   #list: ListScreen | null = null;
   #visit: Visit | null = null;
   #choices: readonly Choice[] = [];
-  #sessionEnded = false;
+  // Whose session ended, while he is asked to sign in again.
+  #ended: Visit | null = null;
 
   constructor(root: HTMLElement) {
     this.#root = root;
     window.addEventListener("popstate", () => this.#openAnew());
+    onSignedIn(() => void this.#look());
   }
 
   /** From the first look at the session on; also when the language is another. */
@@ -36,17 +39,14 @@ class Page {
     document.documentElement.lang = speech.language;
     document.title = speech.say("page.title");
     const notices = new Notices(speech);
-    const client = new Client(speech.language, () => void this.#ended());
+    const client = this.#newClient(speech);
     try {
       const me = await client.me();
-      if (me?.subject !== this.#visit?.me.subject) {
-        this.#list?.forget();
-      }
+      this.#leaveVisit(me);
       if (me === null) {
         this.#show(signInScreen(speech, () => void this.#speakAnew()));
         return;
       }
-      this.#sessionEnded = false;
       this.#visit = { client, speech, notices, me };
       restorePlace();
       tellSignedIn();
@@ -55,6 +55,46 @@ class Page {
     } catch (error) {
       const failed = failedState(speech, asProblem(error), () => void this.begin());
       this.#show(element("main", { class: "choosing" }, failed));
+    }
+  }
+
+  // What an earlier visit still sends is no matter of the present one.
+  #newClient(speech: Speech): Client {
+    const client: Client = new Client(speech.language, {
+      signedOut: () => {
+        if (this.#visit?.client === client) {
+          void this.#signInAgain(this.#visit);
+        }
+      },
+      replaced: () => {
+        if (this.#visit?.client === client) {
+          void this.begin();
+        }
+      },
+    });
+    return client;
+  }
+
+  /** Nothing of one person is left on the screen for another. */
+  #leaveVisit(next: Me | null): void {
+    if (this.#visit !== null && this.#visit.me.subject !== next?.subject) {
+      this.#list?.forget();
+      this.#show();
+    }
+    this.#visit?.notices.close();
+    this.#visit = null;
+  }
+
+  /** Another tab may have signed somebody else in. */
+  async #look(): Promise<void> {
+    const visit = this.#visit;
+    if (visit === null) {
+      return;
+    }
+    const present = await visit.client.me().catch(() => null);
+    const isOther = present !== null && present.subject !== visit.me.subject;
+    if (isOther && visit === this.#visit) {
+      await this.begin();
     }
   }
 
@@ -120,17 +160,16 @@ class Page {
   }
 
   // What is on the screen stays there, and what was typed can be saved afterwards.
-  async #ended(): Promise<void> {
-    const visit = this.#visit;
-    if (visit === null || this.#sessionEnded) {
+  async #signInAgain(visit: Visit): Promise<void> {
+    if (this.#ended === visit) {
       return;
     }
-    this.#sessionEnded = true;
-    const isSame = await signInAgain(visit);
-    this.#sessionEnded = false;
-    if (!isSame) {
-      await this.begin();
+    this.#ended = visit;
+    await signInAgain(visit);
+    if (this.#ended === visit) {
+      this.#ended = null;
     }
+    await this.#look();
   }
 }
 

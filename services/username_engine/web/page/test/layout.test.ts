@@ -80,9 +80,9 @@ test("it is kept by person and list, and a browser that keeps nothing is no erro
     setItem: (key: string, text: string) => void stored.set(key, text),
   };
   const layout = withHidden(STANDARD, "domain", true);
-  keep(layoutKey("me", "staff"), layout, storage);
-  assert.deepEqual(kept(layoutKey("me", "staff"), storage), layout);
-  assert.deepEqual(kept(layoutKey("me", "students"), storage), STANDARD);
+  keep(layoutKey("me", "staff"), layout, () => storage);
+  assert.deepEqual(kept(layoutKey("me", "staff"), () => storage), layout);
+  assert.deepEqual(kept(layoutKey("me", "students"), () => storage), STANDARD);
   const closed = {
     getItem: (): string => {
       throw new Error("closed");
@@ -91,6 +91,11 @@ test("it is kept by person and list, and a browser that keeps nothing is no erro
       throw new Error("closed");
     },
   };
-  keep("any", layout, closed);
-  assert.deepEqual(kept("any", closed), STANDARD);
+  keep("any", layout, () => closed);
+  assert.deepEqual(kept("any", () => closed), STANDARD);
+  const forbidden = (): never => {
+    throw new Error("forbidden");
+  };
+  keep("any", layout, forbidden);
+  assert.deepEqual(kept("any", forbidden), STANDARD);
 });

@@ -16,24 +16,35 @@ export interface Answer<Body> {
   etag: string | null;
 }
 
+export interface SessionEnds {
+  /** Nobody is signed in. */
+  signedOut(): void;
+  /** Somebody else is signed in in this browser. */
+  replaced(): void;
+}
+
 const READS = new Set(["GET", "HEAD"]);
 
+/** Belongs to the first person that it meets: it sends nothing as somebody else. */
 export class Client {
   #csrfToken: string | null = null;
   #subject: string | null = null;
 
-  /** `signedOut` is told of every 401 but those of `me`, and where somebody else signed in. */
+  /** `ends` is told of what is met on the way, but not by `me`. */
   constructor(
     readonly language: string,
-    private readonly signedOut: () => void,
+    private readonly ends: SessionEnds,
   ) {}
 
-  /** Who one is; null for nobody yet. */
+  /** Who is signed in, which may be somebody else; null for nobody yet. */
   async me(): Promise<Me | null> {
     try {
       const me = await this.#json<Me>("GET", "/api/v1/me");
-      this.#csrfToken = me.csrf_token;
-      this.#subject = me.subject;
+      // Another person's token would let through what this one did.
+      if (this.#subject === null || this.#subject === me.subject) {
+        this.#csrfToken = me.csrf_token;
+        this.#subject = me.subject;
+      }
       return me;
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
@@ -48,17 +59,22 @@ export class Client {
   }
 
   async send<Body>(method: "POST" | "PATCH", path: string, call: Call = {}): Promise<Body> {
+    const subject = this.#subject;
     try {
       return await this.#read<Body>(method, path, call);
     } catch (error) {
+      if (asProblem(error).code !== "auth.csrf") {
+        throw error;
+      }
       // Another tab may have begun a new session: its token is another one.
-      const { code } = asProblem(error);
-      const subject = this.#subject;
-      if (code === "auth.csrf" && (await this.me())?.subject === subject) {
+      const present = await this.me();
+      if (present !== null && present.subject === subject) {
         return this.#read<Body>(method, path, call);
       }
-      if (code === "auth.csrf") {
-        this.signedOut();
+      if (present === null) {
+        this.ends.signedOut();
+      } else {
+        this.ends.replaced();
       }
       throw error;
     }
@@ -90,7 +106,7 @@ export class Client {
       return await fetching();
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
-        this.signedOut();
+        this.ends.signedOut();
       }
       throw error;
     }

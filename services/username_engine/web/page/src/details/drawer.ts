@@ -24,7 +24,17 @@ export function openDetails(
 ): void {
   const { speech } = visit;
   const readOnly = listReadOnly || !row.editable;
-  const opened = openDialog(visit, { title: fullName(row), kind: "drawer", closed });
+  const behind = document.getElementById("list");
+  const opened = openDialog(visit, {
+    title: fullName(row),
+    kind: "drawer",
+    // The list may have been left with it.
+    closed: () => {
+      if (behind?.isConnected) {
+        closed();
+      }
+    },
+  });
   const toAccounts = (): void => {
     // The focus is back in the list by then, where it goes when the other dialog closes too.
     opened.dialog.addEventListener("close", () => openAccounts?.());
@@ -32,6 +42,14 @@ export function openDetails(
   };
   const leads = openAccounts !== null && !readOnly ? toAccounts : null;
   const drawer = new Drawer(visit, list, row.person, readOnly, leads);
+  // The focus leaves with the dialog, which is to save nothing.
+  const left = (): void => {
+    if (!opened.dialog.open) {
+      drawer.close();
+    }
+  };
+  opened.dialog.addEventListener("blur", left, { capture: true });
+  opened.dialog.addEventListener("close", left);
   opened.body.append(drawer.element);
   opened.dialog.setAttribute("aria-description", speech.say("details.title"));
   drawer.show(row);
@@ -44,6 +62,7 @@ class Drawer {
   readonly #values = element("dl", { class: "details-values" });
   readonly #history: HistoryList;
   readonly #presses: SyncPresses;
+  #editor: NameEditor | null = null;
 
   constructor(
     private readonly visit: Visit,
@@ -63,7 +82,22 @@ class Drawer {
       element("h3", {}, speech.say("details.history")),
       this.#history.element,
     );
+    window.addEventListener("beforeunload", this.#unloading);
   }
+
+  /** What is typed and not saved is forgotten. */
+  close(): void {
+    window.removeEventListener("beforeunload", this.#unloading);
+    this.#editor?.close();
+    this.#editor = null;
+  }
+
+  // The browser asks whether what was typed may be lost.
+  readonly #unloading = (event: BeforeUnloadEvent): void => {
+    if (this.#editor?.input.isConnected && this.#editor.isUnsaved) {
+      event.preventDefault();
+    }
+  };
 
   show(row: UsernameRow): void {
     this.#paint(row);
@@ -72,7 +106,7 @@ class Drawer {
 
   /** The row as it was saved meanwhile; `focus` says what has the focus again. */
   #showPresent(focus: "sync" | "edit" | null = null): void {
-    const row = this.list.state.rows.find(({ person }) => person === this.person);
+    const row = this.list.row(this.person);
     if (row && this.element.isConnected) {
       this.show(row);
       if (focus !== null) {
@@ -162,7 +196,11 @@ class Drawer {
 
   #edit(row: UsernameRow): void {
     const { speech } = this.visit;
-    const editor = new NameEditor(this.visit, this.list, row, () => this.#showPresent("edit"));
+    const editor = new NameEditor(this.visit, this.list, row, () => {
+      this.#editor = null;
+      this.#showPresent("edit");
+    });
+    this.#editor = editor;
     const save = (): void => void editor.save();
     replaceChildren(
       this.#username,

@@ -50,10 +50,9 @@ export function openDialog(
     body,
     footer,
   );
-  const parent = document.querySelector<HTMLElement>("dialog[open]:last-of-type") ?? document.body;
   const before = document.activeElement;
   dialog.addEventListener("close", () => {
-    visit.notices.leave(dialog, parent);
+    visit.notices.leave(dialog);
     const focused = document.activeElement;
     const isLost = focused === null || focused === document.body || dialog.contains(focused);
     dialog.remove();

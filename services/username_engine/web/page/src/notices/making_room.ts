@@ -2,8 +2,11 @@
 
 const ASIDE = "notices-aside";
 
-/** Sets `messages` aside while their cards would cover what has the focus, and back after that. */
-export function makeRoom(messages: HTMLElement, cards: HTMLElement): void {
+/**
+ * Sets `messages` aside while their cards would cover what has the focus, and back after that;
+ * returns what ends it.
+ */
+export function makeRoom(messages: HTMLElement, cards: HTMLElement): () => void {
   let asked = 0;
   const settle = (): void => {
     const focused = document.activeElement;
@@ -19,13 +22,19 @@ export function makeRoom(messages: HTMLElement, cards: HTMLElement): void {
     window.cancelAnimationFrame(asked);
     asked = window.requestAnimationFrame(settle);
   };
-  new MutationObserver(() => {
+  const changes = new MutationObserver(() => {
     document.removeEventListener("focusin", settleSoon);
     if (cards.childElementCount > 0) {
       document.addEventListener("focusin", settleSoon);
     }
     settleSoon();
-  }).observe(cards, { childList: true });
+  });
+  changes.observe(cards, { childList: true });
+  return () => {
+    changes.disconnect();
+    document.removeEventListener("focusin", settleSoon);
+    window.cancelAnimationFrame(asked);
+  };
 }
 
 /** How much of it the cards cover, in square pixels. */

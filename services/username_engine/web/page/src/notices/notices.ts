@@ -4,6 +4,7 @@ import { element } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { Speech } from "../texts/texts.ts";
 import { makeRoom } from "./making_room.ts";
+import { Timers } from "./timers.ts";
 
 export interface NoticeAction {
   readonly label: string;
@@ -35,7 +36,12 @@ export class Notices {
   readonly #polite = new LiveRegion("status");
   readonly #assertive = new LiveRegion("alert");
   readonly #madeIn = new WeakMap<HTMLElement, HTMLElement | null>();
+  readonly #stopMakingRoom: () => void;
+  readonly #timers = new Timers();
   #before: HTMLElement | null = null;
+  // Where they stand while no dialog is open.
+  #home: HTMLElement | null = null;
+  #closed = false;
 
   constructor(private readonly speech: Speech) {
     this.#cards = element("div", { class: "notices-cards" });
@@ -46,7 +52,7 @@ export class Notices {
       this.#polite.element,
       this.#assertive.element,
     );
-    makeRoom(this.element, this.#cards);
+    this.#stopMakingRoom = makeRoom(this.element, this.#cards);
     this.element.addEventListener("focusin", ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.element.contains(relatedTarget)) {
         this.#before = relatedTarget;
@@ -85,16 +91,31 @@ export class Notices {
     }
   }
 
+  /** They are of one visit: nothing of it is shown or said afterwards. */
+  close(): void {
+    this.#closed = true;
+    this.#stopMakingRoom();
+    this.#timers.stop();
+    this.element.remove();
+  }
+
   /**
    * A modal dialog hides all that is not in it, so messages move into it and back. There they stand
    * above its last buttons and cover nothing.
    */
-  moveTo(parent: HTMLElement): void {
-    parent.insertBefore(this.element, parent.querySelector(":scope > .dialog-footer"));
+  moveTo(dialog: HTMLElement): void {
+    if (!this.#closed) {
+      const parent = this.element.parentElement;
+      this.#home = parent?.closest("dialog") ? this.#home : parent;
+      dialog.insertBefore(this.element, dialog.querySelector(":scope > .dialog-footer"));
+    }
   }
 
-  /** Moves out of a dialog that closes; what was to be known in it is not taken along. */
-  leave(dialog: HTMLElement, parent: HTMLElement): void {
+  /**
+   * Moves out of a dialog that closed, into the one beneath it or to where they stood; what was to
+   * be known in it is not taken along.
+   */
+  leave(dialog: HTMLElement): void {
     for (const card of this.#cards.querySelectorAll<HTMLElement>(
       ".notice-failure, .notice-warning",
     )) {
@@ -102,7 +123,14 @@ export class Notices {
         card.remove();
       }
     }
-    this.moveTo(parent);
+    if (this.element.parentElement === dialog) {
+      const beneath = [...document.querySelectorAll<HTMLElement>("dialog[open]")].at(-1);
+      if (beneath) {
+        this.moveTo(beneath);
+      } else {
+        this.#home?.append(this.element);
+      }
+    }
   }
 
   // Only the last thing done can be undone from here.
@@ -123,6 +151,9 @@ export class Notices {
   }
 
   #show(kind: Kind, text: string, { about = "", action }: Extra = {}): void {
+    if (this.#closed) {
+      return;
+    }
     const card = element(
       "div",
       { class: `notice notice-${kind}` },
@@ -143,7 +174,7 @@ export class Notices {
     this.#cards.prepend(card);
     this.#cards.children[MOST]?.remove();
     if (kind === "success") {
-      removeLater(card, action ? SHOWN_WITH_ACTION_FOR : SHOWN_FOR);
+      this.#timers.removeLater(card, action ? SHOWN_WITH_ACTION_FOR : SHOWN_FOR);
     }
   }
 
@@ -190,18 +221,4 @@ class LiveRegion {
     this.#last = now;
     this.element.append(element("p", {}, text));
   }
-}
-
-/** Not while it is looked at: a pointer or the focus on it holds it. */
-function removeLater(card: HTMLElement, after: number): void {
-  let timer = window.setTimeout(() => card.remove(), after);
-  const hold = (): void => window.clearTimeout(timer);
-  const resume = (): void => {
-    hold();
-    timer = window.setTimeout(() => card.remove(), after);
-  };
-  card.addEventListener("pointerenter", hold);
-  card.addEventListener("focusin", hold);
-  card.addEventListener("pointerleave", resume);
-  card.addEventListener("focusout", resume);
 }

@@ -6,30 +6,24 @@ import { onSignedIn, signInElsewhere } from "../session.ts";
 import { openDialog } from "./dialogs.ts";
 
 /**
- * Asks to sign in again in another tab; resolves once that is done, or the dialog was closed.
- *
- * False where somebody else signed in: what is on the screen is not theirs.
+ * Asks to sign in again in another tab; resolves once that is done, or the dialog was closed. By
+ * then somebody else may be signed in, or nobody.
  */
-export async function signInAgain(visit: Visit): Promise<boolean> {
+export async function signInAgain(visit: Visit): Promise<void> {
   const { speech, client, me, notices } = visit;
   return new Promise((resolve) => {
-    let isSame = true;
     const opened = openDialog(visit, {
       title: speech.say("sign_in.ended"),
       kind: "question",
       closed: () => {
         stop();
-        resolve(isSame);
+        resolve();
       },
     });
     const look = async (): Promise<void> => {
       const present = await client.me().catch(() => null);
-      if (present === null || !opened.dialog.open) {
-        return;
-      }
-      isSame = present.subject === me.subject;
-      opened.close();
-      if (isSame) {
+      if (present?.subject === me.subject && opened.dialog.open) {
+        opened.close();
         notices.clear();
         notices.success(speech.say("sign_in.again"));
       }

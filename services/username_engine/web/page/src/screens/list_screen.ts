@@ -55,7 +55,7 @@ export class ListScreen {
     const { place } = choice;
     this.#readOnly = choice.right !== "write";
     this.#layoutKey = layoutKey(visit.me.subject, place.group);
-    this.#layout = kept(this.#layoutKey, localStorage);
+    this.#layout = kept(this.#layoutKey, () => localStorage);
     this.#list = new UsernamesList(visit.client, place, { ...EVERYTHING, sort: this.#layout.sort });
     this.#release = new Release(visit, this.#list, this.#progress, {
       again: (sync) => this.#selection(sync),
@@ -233,7 +233,7 @@ export class ListScreen {
 
   #keepLayout(layout: Layout): void {
     this.#layout = layout;
-    keep(this.#layoutKey, layout, localStorage);
+    keep(this.#layoutKey, layout, () => localStorage);
   }
 
   #open(row: UsernameRow): void {

@@ -142,6 +142,7 @@ export class Grid {
     this.#editing.close();
     this.#table?.close();
     this.#table = null;
+    this.#keys = null;
   }
 
   readonly #placed = (): void => this.#editing.place();

@@ -127,18 +127,19 @@ export function layoutKey(subject: string, group: Group): string {
   return `rosterbridge.layout.${group}.${subject}`;
 }
 
-export function kept(key: string, storage: Pick<Storage, "getItem">): Layout {
+/** Where storage is forbidden, even naming it fails. */
+export function kept(key: string, storage: () => Pick<Storage, "getItem">): Layout {
   try {
-    return layoutOf(storage.getItem(key));
+    return layoutOf(storage().getItem(key));
   } catch {
     return STANDARD;
   }
 }
 
 /** A browser that keeps nothing, or has no room, keeps no layout: that is no error of the person's. */
-export function keep(key: string, layout: Layout, storage: Pick<Storage, "setItem">): void {
+export function keep(key: string, layout: Layout, storage: () => Pick<Storage, "setItem">): void {
   try {
-    storage.setItem(key, layoutText(layout));
+    storage().setItem(key, layoutText(layout));
   } catch {
     // As said above.
   }
