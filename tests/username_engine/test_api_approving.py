@@ -101,6 +101,31 @@ async def test_of_named_ones_all_are_approved_or_none(
         assert chosen.json()["items"][0]["username"] == "tthys"
 
 
+async def test_all_sure_ones_are_approved_only_as_many_as_were_seen(
+    owner: Database, engine_database: Database, database: TestDatabase
+) -> None:
+    configuration, place = await school_with(owner)
+    await add_student(owner, configuration, place)
+    await add_student(owner, configuration, place, "Mia", "Maes", start_date=date(2025, 2, 1))
+    await arranged(
+        engine_database,
+        configuration,
+        ("bert.ameel@school.be", "Bert", "Ameel"),
+        ("mia.maes@school.be", "Mia", "Maes"),
+    )
+    before = await names_of(owner, configuration)
+    async with calling(database, configuration) as api:
+        for seen in (0, 2):
+            changed = await approve(api, all_sure=True, expected_total=seen)
+            document = refused(changed, 409, "selection.changed")
+            assert (document["total"], document["expected_total"]) == (1, seen)
+        assert await names_of(owner, configuration) == before
+        # Who would be left is not among them.
+        (would,) = [(await call(api, "GET", "proposals/sure")).json()["total"]]
+        done = await approve(api, all_sure=True, expected_total=would)
+        assert (would, done.json()["total"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -110,6 +135,8 @@ async def test_of_named_ones_all_are_approved_or_none(
         {"persons": ["a"], "group": "students"},
         {"persons": {"a": 7}},
         {"all_sure": True, "strength": "sure"},
+        {"all_sure": True, "expected_total": -1},
+        {"persons": ["a"], "expected_total": 1},
     ],
 )
 async def test_what_is_neither_persons_nor_all_sure_is_refused(

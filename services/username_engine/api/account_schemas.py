@@ -151,6 +151,13 @@ class ApproveRequest(_Narrowed):
     all_sure: Literal[True] | None = Field(
         default=None, description="Everyone with a sure proposal; this or `persons`"
     )
+    expected_total: int | None = Field(
+        default=None,
+        ge=0,
+        le=2**31 - 1,
+        description="With `all_sure`: the `total` of `proposals/sure` that was seen; if it is "
+        "another one, nothing is done",
+    )
 
     @model_validator(mode="after")
     def _one_selection(self) -> Self:
@@ -158,6 +165,8 @@ class ApproveRequest(_Narrowed):
             raise PydanticCustomError("one_selection", "give either persons or all_sure")
         if self.persons is not None and self.narrowing() != Narrowing():
             raise PydanticCustomError("not_narrowed", "only all_sure can be narrowed")
+        if self.persons is not None and self.expected_total is not None:
+            raise PydanticCustomError("not_all_sure", "expected_total goes with all_sure")
         return self
 
 

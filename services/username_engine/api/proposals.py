@@ -41,6 +41,7 @@ from services.username_engine.errors import (
     NoSchoolYearError,
     NotYetEditableError,
     NoUsernameError,
+    SelectionChangedError,
     UnknownConfigurationError,
     UnknownPlaceError,
 )
@@ -143,6 +144,7 @@ async def would_approve(
             _CONFIGURATION, NoUsernameError(_PERSON), NoProposalError(_PERSON), _PLACE
         ),
         HTTPStatus.CONFLICT: described_errors(
+            SelectionChangedError(24, 23),
             NotYetEditableError(_PERSON),
             AmbiguousProposalError(_PERSON),
             AccountTakenError(_PERSON),
@@ -163,9 +165,10 @@ async def approve(
 ) -> ApproveAnswer:
     """The persons' names become the accounts'; Sync stays as it is. All named ones, or none.
 
-    `all_sure` approves what can be, and says in `left` what was not and why. An account with
-    another domain than would be sent is approved by name alone, and then its domain is fixed to the
-    name: otherwise the next sync would not find it.
+    `all_sure` approves what can be, and says in `left` what was not and why; with `expected_total`
+    only where it is as many as were seen. An account with another domain than would be sent is
+    approved by name alone, and then its domain is fixed to the name: otherwise the next sync would
+    not find it.
     """
     response.headers.update(NOT_KEPT)
     check_known(body.persons or ())
@@ -173,8 +176,14 @@ async def approve(
     async with writing(database) as connection:
         configuration_id = await known_configuration(connection, configuration)
         if body.persons is None:
-            narrowing = body.narrowing()
-            done = await approve_sure_ones(connection, clock, configuration_id, narrowing, editor)
+            done = await approve_sure_ones(
+                connection,
+                clock,
+                configuration_id,
+                body.narrowing(),
+                editor,
+                expected_total=body.expected_total,
+            )
         else:
             done = await approve_accounts(connection, clock, configuration_id, body.persons, editor)
     return ApproveAnswer(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.username_engine.engine.limits import exceeds_limits
 from services.username_engine.engine.messages import MessageCode
 from services.username_engine.engine.usernames import Username
-from services.username_engine.errors import NoUsernameError
+from services.username_engine.errors import NoUsernameError, SelectionChangedError
 from services.username_engine.usernames.account_conflicts import persons_whose_name_is_taken
 from services.username_engine.usernames.account_domains import AddressAsSent
 from services.username_engine.usernames.account_errors import (
@@ -189,11 +189,18 @@ async def approve_sure_ones(
     configuration_id: int,
     narrowing: Narrowing,
     editor: Editor,
+    *,
+    expected_total: int | None = None,
 ) -> Approved:
-    """Likewise for everyone with a sure proposal whom the editor sees: of those it can be done for."""
+    """Likewise for everyone with a sure proposal whom the editor sees: of those it can be done for.
+
+    Raises `SelectionChangedError` where these are not `expected_total`, and `NoSchoolYearError`.
+    """
     revision = await _turn(connection, configuration_id)
     day = await day_of(connection, clock, configuration_id)
     found = await sure_ones(connection, day, narrowing, editor)
+    if expected_total not in {None, found.count}:
+        raise SelectionChangedError(found.count, expected_total or 0)
     chosen, standing = found.chosen, found.standing
     done = await _link(connection, clock, day, revision, chosen, standing, editor.actor)
     return Approved(done, found.in_order)

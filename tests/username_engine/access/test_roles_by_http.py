@@ -154,6 +154,7 @@ FOR_SCHOOLS = {
     ("GET", f"{_PERSONS}/{{person}}/history"),
     ("POST", f"{_PERSONS}/{{person}}/history/{{event}}/undo"),
     ("GET", f"{_CONFIGURATION}/proposals"),
+    ("GET", f"{_CONFIGURATION}/proposals/sure"),
     ("POST", f"{_CONFIGURATION}/proposals/approve"),
 }
 """The operations that a role of the manual may open, as the tests below ask for each of them; every
@@ -276,6 +277,11 @@ async def test_the_accounts_that_a_role_sees_proposed_and_may_approve(
     answer = await caller.ask("GET", path)
     seen = {each["person"]: each["can_approve"] for each in answer.json()["items"]}
     assert seen == (dict.fromkeys(reached, right is Right.WRITE) if right else {})
+    assert await sure_of(caller) == (
+        (len(reached), {})
+        if right is Right.WRITE
+        else (0, dict.fromkeys(reached if right else (), "no_right"))
+    )
     for person in everyone:
         # Not the account that is proposed, so that the next caller finds the same.
         asked = {"persons": {person: "een.andere@school.be"}}
@@ -287,6 +293,31 @@ async def test_the_accounts_that_a_role_sees_proposed_and_may_approve(
             if right is Right.READ
             else (404, "proposal.unknown")
         )
+
+
+async def sure_of(caller: Caller, **parameters: str) -> tuple[int, dict[str, str]]:
+    """How many approving all the sure ones would approve, and why not the others."""
+    path = f"/api/v1/configurations/{caller.school.configuration}/proposals/sure"
+    answer = await caller.ask("GET", path, params=parameters)
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    return document["total"], {each["person"]: each["reason"] for each in document["left"]}
+
+
+async def test_of_another_schools_accounts_nothing_is_told(
+    door: tuple[httpx.AsyncClient, ScriptedIssuer], school_with_accounts: School
+) -> None:
+    school = school_with_accounts
+    roles = [
+        {"application": application, "role": role, "school": f"9{school.number}"}
+        for application, role, _ in TABLE
+    ]
+    for held in ([], roles):
+        caller = Caller(*door, school, held)
+        path = f"/api/v1/configurations/{school.configuration}/proposals"
+        assert (await caller.ask("GET", path)).json() == {"items": [], "total": 0}
+        for place in ({}, {"at_school": school.number}, {"at_school": "nowhere"}):
+            assert await sure_of(caller, **place) == (0, {})
 
 
 async def test_of_several_roles_the_highest_counts_per_place(

@@ -1,7 +1,7 @@
 """Accounts that the tenant has already: proposals are approved, and none is doubled unasked."""
 
 import pytest
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import FilePayload, Route, expect
 
 from shared.database import Database
 from tests.username_engine.looking import names_of
@@ -12,6 +12,13 @@ from tests.username_engine.web.schools import SIX, School, a_school
 BERT = "b.ameel@school.be,Bert Ameel,Bert,Ameel,,"
 MIA = "mclaes@school.be,Mia Claes,Mia,Claes,,"
 FATIMA = "FBenali@school.be,Fatima Benali,Fatima,Benali,,"
+DOMAINS = (
+    "bert.ameel@school.be,Bert Ameel,Bert,Ameel,,",
+    "fatima.benali@elsewhere.be,Fatima Benali,Fatima,Benali,,",
+    "mia.claes@school.be,Mia Claes,Mia,Claes,,",
+    "lotte.desmet@school.local,Lotte De Smet,Lotte,De Smet,,",
+)
+ZOE = "zoe.peeters@school.be,Zoe Peeters,Zoe,Peeters,,"
 FILE = "\n".join(
     (
         "userPrincipalName,displayName,givenName,surname",
@@ -206,14 +213,7 @@ async def test_who_may_not_import_reads_where_proposals_come_from(
 async def domains(owner: Database, engine_database: Database) -> School:
     """Four students with sure accounts: one in another domain, one in a domain that none may have."""
     school = await a_school(owner, policy="provider")
-    await imported(
-        engine_database,
-        school.configuration,
-        "bert.ameel@school.be,Bert Ameel,Bert,Ameel,,",
-        "fatima.benali@elsewhere.be,Fatima Benali,Fatima,Benali,,",
-        "mia.claes@school.be,Mia Claes,Mia,Claes,,",
-        "lotte.desmet@school.local,Lotte De Smet,Lotte,De Smet,,",
-    )
+    await imported(engine_database, school.configuration, *DOMAINS)
     async with school.nobody_makes_names():
         for student in SIX[:4]:
             await school.enrol(*student)
@@ -261,13 +261,63 @@ async def test_where_others_approved_them_meanwhile_it_is_no_success(
     await other.dialog.last.get_by_role("button", name="Koppelen", exact=True).click()
     await other.told("2 accounts gekoppeld")
     await visitor.dialog.last.get_by_role("button", name="Koppelen", exact=True).click()
-    await visitor.told("2 voorstellen blijven staan")
+    await visitor.told("Er viel niets meer te koppelen")
     await expect(visitor.message("gekoppeld")).to_have_count(0)
+    await expect(visitor.dialog.get_by_role("button", name="zekere koppelen")).to_have_count(0)
+    await visitor.is_somewhere()
     await visitor.screenshot("nothing_approved")
     # It is of the accounts: the list behind them knows nothing of it.
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.dialog).to_have_count(0)
-    await expect(visitor.message("2 voorstellen blijven staan")).to_have_count(0)
+    await expect(visitor.message("Er viel niets meer te koppelen")).to_have_count(0)
+
+
+async def test_what_was_proposed_since_is_not_linked_unseen(
+    engine_database: Database, visits: Visits, domains: School
+) -> None:
+    visitor = await visits.at(domains)
+    await visitor.page.get_by_role("button", name="Bestaande accounts").click()
+    await visitor.dialog.get_by_role("button", name="Alle 2 zekere koppelen").click()
+    await expect(visitor.dialog.last).to_contain_text("2 accounts koppelen?")
+    async with domains.nobody_makes_names():
+        await domains.enrol(*SIX[4])
+    await imported(engine_database, domains.configuration, *DOMAINS, ZOE)
+    await domains.named()
+    before = await names_of(domains.owner, domains.configuration)
+    await visitor.dialog.last.get_by_role("button", name="Koppelen", exact=True).click()
+    await visitor.told("De lijst is intussen gewijzigd; er is niets opgeslagen")
+    await expect(visitor.dialog.last).to_contain_text("3 accounts koppelen?")
+    await visitor.screenshot("asked_again")
+    assert await names_of(domains.owner, domains.configuration) == before
+    # The new one is there to be looked at.
+    await visitor.dialog.last.get_by_role("button", name="Annuleren").click()
+    await expect(visitor.dialog.get_by_text("zoe.peeters@school.be")).to_be_visible()
+    await visitor.dialog.get_by_role("button", name="Alle 3 zekere koppelen").click()
+    await visitor.dialog.last.get_by_role("button", name="Koppelen", exact=True).click()
+    await visitor.told("3 accounts gekoppeld")
+
+
+async def test_a_second_press_while_it_links_does_nothing(visits: Visits, school: School) -> None:
+    visitor = await visits.at(school)
+    await visitor.page.get_by_role("button", name="Bestaande accounts").click()
+    approve = visitor.dialog.get_by_role("button", name="b.ameel@school.be koppelen aan Ameel Bert")
+    held: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+
+    await visitor.page.route("**/proposals/approve", hold)
+    await approve.click()
+    await expect(visitor.dialog.get_by_text("Accounts worden gekoppeld")).to_be_visible()
+    await approve.click()
+    await visitor.dialog.get_by_role("button", name="zekere koppelen").click()
+    await expect(visitor.dialog).to_have_count(1)
+    await visitor.screenshot("linking")
+    (one,) = held
+    await one.continue_()
+    await visitor.told("1 account gekoppeld")
+    await expect(approve).to_have_count(0)
+    assert len(held) == 1
 
 
 async def test_what_is_pressed_in_a_row_is_one_line(
@@ -318,5 +368,4 @@ async def test_a_reader_is_not_led_to_what_he_cannot_approve(
     visitor = await visits.at(school, READER)
     await visitor.rows(6)
     await expect(visitor.page.get_by_role("button", name="Bestaande accounts")).to_have_count(0)
-    names = await names_of(school.owner, school.configuration)
-    assert not any(name.sync for name in names.values())
+    await visitor.screenshot("reader")

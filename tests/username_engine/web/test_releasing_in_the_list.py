@@ -1,15 +1,18 @@
 """Sync per row, and for what is filtered by the box in the header, with its confirmation and undo."""
 
+import asyncio
 import re
+from dataclasses import dataclass
 
 import pytest
 from playwright.async_api import Route, expect
 
 from shared.database import Database
 from tests.arranging import add_enrolment, add_location, add_person
-from tests.username_engine.looking import names_of
-from tests.username_engine.web.conftest import READER, Visits
-from tests.username_engine.web.schools import SIX, a_school
+from tests.username_engine.tenant_files import imported
+from tests.username_engine.web.conftest import READER, WRITER, Visits
+from tests.username_engine.web.schools import SIX, School, a_school
+from tests.username_engine.web.visitor import Visitor
 
 CLASS_6B = {"De Smet Lotte", "Peeters Zoë", "Verwee Jens"}
 ALL = {f"{family} {given}" for given, family, _ in SIX}
@@ -174,6 +177,77 @@ async def test_a_list_that_changed_meanwhile_is_asked_about_again(
     assert await school.synced() == {*ALL, "Wouters Nora"}
 
 
+@dataclass
+class _Left:
+    """Who pressed for a list of six, chose another one, and what was asked of the engine then."""
+
+    school: School
+    visitor: Visitor
+    held: Route
+
+
+async def _left(school: School, visits: Visits) -> _Left:
+    number = school.place.school_number
+    await add_location(school.owner, school.configuration, number, "2", name="Campus Zuid")
+    visitor = await visits.sign_in(WRITER, place=school.whole_school, path=school.address)
+    await visitor.rows(6)
+    asked: asyncio.Queue[Route] = asyncio.Queue()
+    await visitor.page.route("**/usernames/sync", asked.put)
+    await visitor.header_box.click()
+    await visitor.dialog.get_by_role("button", name="Sync aanzetten").click()
+    held = await asked.get()
+    places = visitor.page.get_by_label("School of vestiging")
+    await places.select_option(label=f"{school.name} – Campus Zuid")
+    await visitor.rows_counted(0)
+    return _Left(school, visitor, held)
+
+
+async def test_a_list_that_was_left_asks_nothing_about_its_change(
+    owner: Database, visits: Visits
+) -> None:
+    left = await _left(await a_school(owner, *SIX), visits)
+    await left.school.enrol("Nora", "Wouters", "6B")
+    await left.school.named()
+    await left.held.continue_()
+    await left.visitor.told(f"In de lijst {left.school.location_name}: De lijst is intussen")
+    await left.visitor.screenshot("told")
+    await expect(left.visitor.dialog).to_have_count(0)
+    await expect(left.visitor.messages.get_by_role("button")).to_have_count(1)
+    assert await left.school.synced() == set()
+
+
+async def test_a_list_that_was_left_asks_nothing_about_its_accounts(
+    owner: Database, engine_database: Database, visits: Visits
+) -> None:
+    school = await a_school(owner)
+    row = "b.ameel@school.be,Bert Ameel,Bert,Ameel,,"
+    await imported(engine_database, school.configuration, row)
+    async with school.nobody_makes_names():
+        for student in SIX:
+            await school.enrol(*student)
+    await school.named()
+    left = await _left(school, visits)
+    await left.held.continue_()
+    await left.visitor.told(f"In de lijst {school.location_name}: ")
+    await left.visitor.screenshot("told")
+    await expect(left.visitor.dialog).to_have_count(0)
+    assert await school.synced() == set()
+
+
+async def test_what_was_released_in_a_list_that_was_left_says_where(
+    owner: Database, visits: Visits
+) -> None:
+    left = await _left(await a_school(owner, *SIX), visits)
+    await left.held.continue_()
+    where = f"In de lijst {left.school.location_name}"
+    await left.visitor.told(f"{where}: Sync staat aan voor 6 gebruikersnamen")
+    assert await left.school.synced() == ALL
+    await left.visitor.page.unroute("**/usernames/sync")
+    await left.visitor.messages.get_by_role("button", name="Ongedaan maken").click()
+    await left.visitor.told(f"{where}: Ongedaan gemaakt voor 6 gebruikersnamen")
+    assert await left.school.synced() == set()
+
+
 async def test_only_the_last_release_can_be_undone(owner: Database, visits: Visits) -> None:
     school = await a_school(owner, *SIX)
     visitor = await visits.at(school)
@@ -257,10 +331,25 @@ async def test_only_who_may_be_changed_is_released(owner: Database, visits: Visi
     assert await school.synced() == set()
 
 
-async def test_a_reader_cannot_press_the_header_box(owner: Database, visits: Visits) -> None:
+async def test_a_reader_has_no_boxes_to_press(owner: Database, visits: Visits) -> None:
     school = await a_school(owner, *SIX)
     visitor = await visits.at(school, READER)
     await visitor.rows(6)
-    for box in await visitor.header_box.all():
-        await expect(box).to_be_disabled()
-    assert not any(name.sync for name in (await names_of(owner, school.configuration)).values())
+    await expect(visitor.grid.get_by_role("checkbox")).to_have_count(0)
+    saving: list[str] = []
+    visitor.page.on(
+        "request", lambda asked: saving.append(asked.url) if asked.method != "GET" else None
+    )
+    for person in ("Ameel Bert", "Claes Mia"):
+        await visitor.cell(person, "Uit").click()
+        await visitor.page.keyboard.press("Space")
+        await expect(visitor.dialog).to_have_count(0)
+        # All that it does for a reader.
+        await visitor.page.keyboard.press("Enter")
+        await expect(visitor.dialog).to_have_accessible_name(person)
+        await visitor.page.keyboard.press("Escape")
+        await expect(visitor.dialog).to_have_count(0)
+    await visitor.column("Sync?").get_by_role("button", name="Sync?", exact=True).click()
+    await visitor.page.keyboard.press("Space")
+    await expect(visitor.dialog).to_have_count(0)
+    assert (saving, await school.synced()) == ([], set())

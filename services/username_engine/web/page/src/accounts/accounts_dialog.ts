@@ -50,13 +50,14 @@ class Accounts {
   readonly #progress = new Progress();
   readonly #content = element("div", {});
   #sure = 0;
+  #running = false;
 
   constructor(
     private readonly visit: Visit,
     private readonly list: UsernamesList,
     private readonly readOnly: boolean,
   ) {
-    const approve = (): void => void this.#approveAll();
+    const approve = (): void => void this.#once(() => this.#approveAll());
     this.all = element("button", {
       type: "button",
       class: "button button-primary",
@@ -80,7 +81,7 @@ class Accounts {
       );
     } catch (error) {
       const said = problemText(speech, asProblem(error));
-      this.all.hidden = true;
+      this.#showAll(0);
       this.#content.replaceChildren(
         message("alert", speech.say("accounts.failed"), element("p", {}, said)),
       );
@@ -94,7 +95,7 @@ class Accounts {
   }
 
   #table(proposals: readonly Proposal[]): HTMLElement {
-    const approve = (each: Proposal): void => void this.#approveOne(each);
+    const approve = (each: Proposal): void => void this.#once(() => this.#approveOne(each));
     return proposalTable(this.visit.speech, proposals, this.readOnly ? null : approve);
   }
 
@@ -110,16 +111,37 @@ class Accounts {
     return message("link", title, element("p", {}, speech.say(detail)));
   }
 
+  // Another press means what is about to be linked already.
+  async #once(work: () => Promise<void>): Promise<void> {
+    if (this.#running) {
+      return;
+    }
+    this.#running = true;
+    try {
+      await work();
+    } finally {
+      this.#running = false;
+    }
+  }
+
   async #approveOne(proposal: Proposal): Promise<void> {
     const { client } = this.visit;
     await this.#approve(() => approveOne(client, this.list.place, proposal));
   }
 
   async #approveAll(): Promise<void> {
-    const { client, speech } = this.visit;
+    const { client } = this.visit;
+    const seen = this.#sure;
+    if (await this.#areMeant(seen)) {
+      await this.#approve(() => approveAllSure(client, this.list.place, seen));
+    }
+  }
+
+  async #areMeant(count: number): Promise<boolean> {
+    const { speech } = this.visit;
     const answer = await ask(
       this.visit,
-      speech.say("accounts.approve_all_title", { count: this.#sure }),
+      speech.say("accounts.approve_all_title", { count }),
       [element("p", {}, speech.say("accounts.approve_all_detail"))],
       [
         // A hasty second Space or Enter is to link nobody.
@@ -127,8 +149,17 @@ class Accounts {
         { key: "yes", label: speech.say("accounts.approve"), primary: true },
       ],
     );
-    if (answer === "yes") {
-      await this.#approve(() => approveAllSure(client, this.list.place));
+    return answer === "yes";
+  }
+
+  // Some are proposed since that nobody saw, or others linked theirs.
+  async #askAgain(): Promise<void> {
+    const { speech, notices } = this.visit;
+    await Promise.all([this.load(), this.list.ask()]);
+    notices.warning(speech.say(this.#sure > 0 ? "release.changed" : "accounts.nothing"));
+    this.element.focus();
+    if (this.#sure > 0) {
+      await this.#approveAll();
     }
   }
 
@@ -143,7 +174,12 @@ class Accounts {
       // The button that was pressed is gone.
       this.element.focus();
     } catch (error) {
-      const said = problemText(speech, asProblem(error));
+      const problem = asProblem(error);
+      if (problem.code === "selection.changed") {
+        this.#progress.hide();
+        return this.#askAgain();
+      }
+      const said = problemText(speech, problem);
       notices.failure(speech.say("accounts.not_approved", { error: said }));
     } finally {
       this.#progress.hide();

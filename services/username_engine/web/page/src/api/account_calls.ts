@@ -49,10 +49,18 @@ export async function approveOne(
   });
 }
 
-/** Makes all sure accounts of the place's persons theirs, as far as it can be done. */
-export async function approveAllSure(client: Client, place: Place): Promise<ApproveAnswer> {
+/** Makes all sure accounts of the place's persons theirs; nothing, where they are not `seen`. */
+export async function approveAllSure(
+  client: Client,
+  place: Place,
+  seen: number,
+): Promise<ApproveAnswer> {
   return client.send("POST", configurationPath(place, "proposals/approve"), {
-    body: { all_sure: true, ...Object.fromEntries(placeParameters(place)) },
+    body: {
+      all_sure: true,
+      expected_total: seen,
+      ...Object.fromEntries(placeParameters(place)),
+    },
   });
 }
 

@@ -22,6 +22,7 @@ export interface ReleaseActions {
 
 export class Release {
   #running = false;
+  #left: string | null = null;
 
   constructor(
     private readonly visit: Visit,
@@ -29,6 +30,11 @@ export class Release {
     private readonly progress: Progress,
     private readonly actions: ReleaseActions,
   ) {}
+
+  /** The list called `name` was left: nothing more is asked, and what is told says of which list. */
+  close(name: string): void {
+    this.#left = name;
+  }
 
   /** Asks where there is more than one row, and saves. */
   async run(selection: Selection): Promise<void> {
@@ -85,9 +91,12 @@ export class Release {
       );
       this.#done(answer, selection.sync);
       // Not waited for: the next press may come at once.
-      void this.list.ask();
+      void this.#look();
     } catch (error) {
       const problem = asProblem(error);
+      if (this.#left !== null) {
+        return this.#failed(problem);
+      }
       if (problem.code === "selection.changed") {
         return this.#askAgain(selection.sync);
       }
@@ -102,7 +111,10 @@ export class Release {
   async #askAgain(sync: boolean): Promise<void> {
     const { speech, notices } = this.visit;
     notices.warning(speech.say("release.changed"));
-    await this.list.ask();
+    await this.#look();
+    if (this.#left !== null) {
+      return;
+    }
     const anew = this.actions.again(sync);
     if (anew.total > 0 && (await this.#isMeant(anew))) {
       await this.#save(anew);
@@ -148,12 +160,13 @@ export class Release {
   #done({ items, total }: SyncAnswer, sync: boolean): void {
     const { speech, notices } = this.visit;
     if (total === 0) {
-      notices.success(speech.say("release.nothing"));
+      notices.success(this.#named(speech.say("release.nothing")));
       return;
     }
     this.list.synced(items, sync);
     const persons = items.map(({ person }) => person);
-    notices.success(speech.say(sync ? "release.on_done" : "release.off_done", { count: total }), {
+    const done = speech.say(sync ? "release.on_done" : "release.off_done", { count: total });
+    notices.success(this.#named(done), {
       label: speech.say("release.undo"),
       run: () => void this.#undo(persons, !sync),
     });
@@ -168,8 +181,8 @@ export class Release {
         this.list.whileWriting(() => syncPersons(client, this.list.place, persons, sync, true)),
       );
       this.list.synced(answer.items, sync);
-      notices.success(speech.say("release.undone", { count: answer.total }));
-      void this.list.ask();
+      notices.success(this.#named(speech.say("release.undone", { count: answer.total })));
+      void this.#look();
     } catch (error) {
       this.#failed(asProblem(error));
     }
@@ -178,10 +191,24 @@ export class Release {
   // It may have been done all the same, so what there is now is shown.
   #failed(problem: Problem): void {
     const { speech, notices } = this.visit;
-    notices.failure(problemText(speech, problem), { about: speech.say("sync.failed") });
+    const said = this.#named(problemText(speech, problem));
+    notices.failure(said, { about: speech.say("sync.failed") });
     if (problem.status !== 401) {
-      void this.list.ask();
+      void this.#look();
     }
+  }
+
+  // Nobody looks at a list that was left.
+  async #look(): Promise<void> {
+    if (this.#left === null) {
+      await this.list.ask();
+    }
+  }
+
+  // Over another list it must be clear which one is meant.
+  #named(said: string): string {
+    const list = this.#left;
+    return list === null ? said : this.visit.speech.say("release.of_list", { list, said });
   }
 
   async #progressing<Result>(text: string, work: () => Promise<Result>): Promise<Result> {

@@ -98,6 +98,7 @@ export class ListScreen {
   close(): void {
     window.clearTimeout(this.#typing);
     this.#stopLooking();
+    this.#release.close(this.choice.locationName ?? this.choice.schoolName);
     this.#list.close();
     this.#grid.close();
   }

@@ -20,7 +20,24 @@ export function markRow(row: RowComponent, place: number, painting: Painting): v
   }
 }
 
-export function repaintRow(row: RowComponent, place: number, painting: Painting): void {
+/** Takes over the data; a row that is not drawn is painted when it is. */
+export function takeRow(
+  row: RowComponent,
+  data: UsernameRow,
+  place: number,
+  painting: Painting,
+): void {
+  Object.assign(row.getData(), data);
+  const shown = row.getElement();
+  // What is being typed stays in its cell, also where that is scrolled away.
+  if (shown.isConnected || shown.querySelector(".cell-editing")) {
+    repaintRow(row, place, painting);
+  } else {
+    row.reformat();
+  }
+}
+
+function repaintRow(row: RowComponent, place: number, painting: Painting): void {
   markRow(row, place, painting);
   for (const cell of row.getCells()) {
     const data = row.getData() as UsernameRow;

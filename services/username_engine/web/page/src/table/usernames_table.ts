@@ -6,6 +6,7 @@ import {
   MoveColumnsModule,
   ResizeColumnsModule,
   ResizeTableModule,
+  type RowComponent,
   Tabulator,
 } from "tabulator-tables";
 import type { ColumnKey, UsernameRow } from "../api/types.ts";
@@ -19,7 +20,7 @@ import { EvenRows } from "./even_rows.ts";
 import { type HeaderActions, HeaderCell } from "./header_cell.ts";
 import { type Layout, withOrder, withWidth } from "./layout.ts";
 import { mendRoles } from "./roles.ts";
-import { markRow, repaintRow } from "./row_painting.ts";
+import { markRow, takeRow } from "./row_painting.ts";
 import { scrollSideways, scrollTo, scrollToRow } from "./scrolling.ts";
 import type { SyncBoxState } from "./sync_box.ts";
 
@@ -41,6 +42,7 @@ export class UsernamesTable {
   readonly #ready: Promise<void>;
   #rows: readonly UsernameRow[] = [];
   #places = new Map<string, number>();
+  #components: Map<string, RowComponent> | null = null;
   #query: ListQuery | null = null;
   #box: SyncBoxState = "empty";
   #unsure = true;
@@ -117,7 +119,10 @@ export class UsernamesTable {
     this.#places = new Map(rows.map(({ person }, place) => [person, place]));
     if (changed === null) {
       // Tabulator keeps what it is given and writes into it.
+      this.#components = null;
       await this.#table.replaceData(rows.map((row) => ({ ...row })));
+      // Somebody may have asked for one before they were replaced.
+      this.#components = null;
     } else {
       for (const row of changed) {
         this.#repaint(row);
@@ -157,8 +162,8 @@ export class UsernamesTable {
 
   /** The element of a cell, when its row is among those in the document. */
   cell(person: string, key: CellKey): HTMLElement | null {
-    const row = this.#table.getRow(person);
-    return row ? (row.getCell(key)?.getElement() ?? null) : null;
+    const cell = this.#componentOf(person)?.getCell(key);
+    return cell ? cell.getElement() : null;
   }
 
   header(key: CellKey): HTMLElement | null {
@@ -247,11 +252,18 @@ export class UsernamesTable {
   }
 
   #repaint(row: UsernameRow): void {
-    const shown = this.#table.getRow(row.person);
+    const shown = this.#componentOf(row.person);
     if (shown) {
-      Object.assign(shown.getData(), row);
-      repaintRow(shown, this.#places.get(row.person) ?? 0, this.painting);
+      takeRow(shown, row, this.#places.get(row.person) ?? 0, this.painting);
     }
+  }
+
+  // Tabulator looks through all rows for each one.
+  #componentOf(person: string): RowComponent | undefined {
+    this.#components ??= new Map(
+      this.#table.getRows().map((row) => [(row.getData() as UsernameRow).person, row]),
+    );
+    return this.#components.get(person);
   }
 
   #moved(columns: readonly ColumnComponent[]): void {

@@ -167,6 +167,7 @@ export const de: Texts = {
   "release.nothing": "Es gab nichts zu ändern: Alle Zeilen standen schon so.",
   "release.changed":
     "Die Liste hat sich inzwischen geändert; nichts wurde gespeichert. Prüfen Sie die neue Anzahl.",
+  "release.of_list": "In der Liste {list}: {said}",
   "release.undo": "Rückgängig machen",
   "release.undone": {
     one: "Für {count} Benutzernamen rückgängig gemacht",

@@ -165,6 +165,7 @@ export const en: Texts = {
   },
   "release.nothing": "There was nothing to change: all rows were so already.",
   "release.changed": "The list has changed meanwhile; nothing was saved. Look at the new number.",
+  "release.of_list": "In the list {list}: {said}",
   "release.undo": "Undo",
   "release.undone": { one: "Undone for {count} username", other: "Undone for {count} usernames" },
 

@@ -170,6 +170,7 @@ export const fr: Texts = {
   "release.nothing": "Il n'y avait rien à modifier : toutes les lignes étaient déjà ainsi.",
   "release.changed":
     "La liste a changé entre-temps ; rien n'a été enregistré. Vérifiez le nouveau nombre.",
+  "release.of_list": "Dans la liste {list} : {said}",
   "release.undo": "Annuler l'opération",
   "release.undone": {
     one: "Annulé pour {count} nom d'utilisateur",

@@ -182,6 +182,7 @@ export const nl = {
   "release.nothing": "Er was niets te wijzigen: alle rijen stonden al zo.",
   "release.changed":
     "De lijst is intussen gewijzigd; er is niets opgeslagen. Kijk het nieuwe aantal na.",
+  "release.of_list": "In de lijst {list}: {said}",
   "release.undo": "Ongedaan maken",
   "release.undone": {
     one: "Ongedaan gemaakt voor {count} gebruikersnaam",
