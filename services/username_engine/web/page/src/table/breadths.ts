@@ -19,7 +19,7 @@ export const BREADTHS: Readonly<Record<ColumnKey, Breadth>> = {
   domain: { least: 156, grow: 3 },
   school: { least: 148, grow: 3 },
   location: { least: 124, grow: 3 },
-  class: { least: 84, grow: 1 },
+  class: { least: 90, grow: 1 },
   birth_date: { least: 144, grow: 0 },
   created_on: { least: 144, grow: 0 },
 };
