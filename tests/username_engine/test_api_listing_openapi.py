@@ -1,51 +1,28 @@
 """What the OpenAPI document says of the list, held against what it answers an operator."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import jsonschema_rs
 import pytest
 import schemathesis
-from fastapi import FastAPI, Request
-from pydantic import SecretStr
 from schemathesis import Case
 from schemathesis.checks import ignored_auth, positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
 
-from services.username_engine.access.principal import Principal
-from services.username_engine.app import create_app
 from shared.database import Database
 from shared.roles import Role
-from shared.settings import EngineSettings
 from tests.arranging import add_location, add_school, add_student, new_configuration
 from tests.conftest import TestDatabase
 from tests.serving import serving
-from tests.username_engine.editing_api import OPERATOR
+from tests.username_engine.operators_engine import operators_engine
 
 LIST = "/api/v1/configurations/{configuration}/usernames"
 PATHS = ("/api/v1/configurations", LIST, f"{LIST}.csv")
 SCHOOL, CONFIGURATION = "918273645546", "configuration-for-the-openapi-page"
 
 
-class _Operator:
-    async def authenticate(self, _: Request) -> Principal:
-        return OPERATOR
-
-
-def _app(database_url: str) -> FastAPI:
-    app = create_app(
-        EngineSettings(
-            database_url=SecretStr(database_url),
-            service_token=SecretStr("a service token that only these tests know"),
-            today=date(2024, 10, 15),
-        )
-    )
-    app.state.authenticator = _Operator()
-    return app
-
-
-DOCUMENT = _app("postgresql://nowhere").openapi()
+DOCUMENT = operators_engine("postgresql://nowhere").openapi()
 CONFIG = SchemathesisConfig.from_dict({"generation": {"max-examples": 25, "deterministic": True}})
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG).include(
     path=list(PATHS), method="GET"
@@ -54,7 +31,7 @@ SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG).include(
 
 @pytest.fixture(scope="module")
 def address(database: TestDatabase) -> Iterator[str]:
-    with serving(_app(database.url(Role.ENGINE))) as base_url:
+    with serving(operators_engine(database.url(Role.ENGINE))) as base_url:
         yield base_url
 
 

@@ -8,6 +8,7 @@ from tests.username_engine.looking import names_of
 from tests.username_engine.tenant_files import imported
 from tests.username_engine.web.conftest import READER, Visits
 from tests.username_engine.web.schools import SIX, School, a_school
+from tests.username_engine.web.visitor import Visitor
 
 BERT = "b.ameel@school.be,Bert Ameel,Bert,Ameel,,"
 MIA = "mclaes@school.be,Mia Claes,Mia,Claes,,"
@@ -38,6 +39,12 @@ async def school(owner: Database, engine_database: Database) -> School:
             await school.enrol(*student)
     await school.named()
     return school
+
+
+async def choose_file(visitor: Visitor, content: bytes) -> None:
+    """In the dialog of the accounts, as an operator."""
+    file = FilePayload(name="users.csv", mimeType="text/csv", buffer=content)
+    await visitor.dialog.get_by_label("CSV-bestand").set_input_files(file)
 
 
 async def test_one_is_approved(visits: Visits, school: School) -> None:
@@ -137,8 +144,7 @@ async def test_an_operator_imports_a_file_after_seeing_what_it_would_do(
     await expect(visitor.dialog).to_contain_text("Er zijn geen voorstellen voor deze lijst")
     await expect(visitor.dialog).to_contain_text("Voorstellen komen er na het inlezen")
     await visitor.screenshot("nothing_yet")
-    file = FilePayload(name="users.csv", mimeType="text/csv", buffer=FILE.encode())
-    await visitor.dialog.get_by_label("CSV-bestand").set_input_files(file)
+    await choose_file(visitor, FILE.encode())
     asked = visitor.dialog.filter(has_text="Dit bestand inlezen?").last
     await expect(asked).to_contain_text("2 accounts: 2 nieuw, 0 niet meer in het bestand.")
     await visitor.screenshot("asked")
@@ -147,8 +153,7 @@ async def test_an_operator_imports_a_file_after_seeing_what_it_would_do(
     await expect(visitor.dialog.get_by_role("row")).to_have_count(3)
     await expect(visitor.dialog).to_contain_text("2 accounts bekend, ingelezen op")
     await visitor.screenshot("imported")
-    broken = FilePayload(name="users.csv", mimeType="text/csv", buffer=b"name,colour\nx,y\n")
-    await visitor.dialog.get_by_label("CSV-bestand").set_input_files(broken)
+    await choose_file(visitor, b"name,colour\nx,y\n")
     await visitor.told("regel 1, kolom userPrincipalName: ontbreekt in de kopregel")
     await visitor.screenshot("refused")
 
@@ -160,9 +165,9 @@ async def test_the_faults_of_a_file_are_told_in_the_language_of_the_page(
     visitor = await visits.sign_in(operator=True, path=school.address)
     await visitor.rows(6)
     await visitor.page.get_by_role("button", name="Bestaande accounts").click()
-    lines = b"userPrincipalName,surname\nameel,x\nmia@a.be,x\nMia@a.be,x\nan@a.be\n"
-    file = FilePayload(name="users.csv", mimeType="text/csv", buffer=lines)
-    await visitor.dialog.get_by_label("CSV-bestand").set_input_files(file)
+    await choose_file(
+        visitor, b"userPrincipalName,surname\nameel,x\nmia@a.be,x\nMia@a.be,x\nan@a.be\n"
+    )
     await visitor.told("regel 2, kolom userPrincipalName: is geen naam@domein")
     for fault in (
         "regel 4, kolom userPrincipalName: staat al op regel 3",
@@ -183,9 +188,9 @@ async def test_accounts_of_others_leave_the_list_without_proposals(
     visitor = await visits.sign_in(operator=True, path=school.address)
     await visitor.rows(6)
     await visitor.page.get_by_role("button", name="Bestaande accounts").click()
-    line = b"userPrincipalName,displayName\nsecretariaat@school.be,Secretariaat\n"
-    file = FilePayload(name="users.csv", mimeType="text/csv", buffer=line)
-    await visitor.dialog.get_by_label("CSV-bestand").set_input_files(file)
+    await choose_file(
+        visitor, b"userPrincipalName,displayName\nsecretariaat@school.be,Secretariaat\n"
+    )
     asked = visitor.dialog.filter(has_text="Dit bestand inlezen?").last
     await expect(asked).to_contain_text("1 account: 1 nieuw, 0 niet meer in het bestand.")
     await expect(asked).not_to_contain_text("gekoppeld account")
